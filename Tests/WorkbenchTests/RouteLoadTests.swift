@@ -44,7 +44,7 @@ struct RouteLoadTests {
         // Waits for cells in a queue of their own.
         "POST /notebooks/{id}/outputs",
         // Created by a separate process, one at a time; afterwards files.
-        "GET /runs/{id}/initial.npz", "GET /runs/{id}/initial.json", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
+        "GET /runs/{id}/initial.npz", "GET /runs/{id}/initial.json", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /checkpoints/{digest}/neighbors.json", "GET /checkpoints/{digest}/neighbors.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /checkpoints/{digest}/super-resolution.json", "GET /checkpoints/{digest}/super-resolution.png",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]

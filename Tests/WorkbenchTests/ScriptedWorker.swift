@@ -15,6 +15,7 @@ enum ScriptedWorker {
         # export-worker REQUEST --storage DIR --output FILE ...: writes the request and its own number; what else, the start of the samples says.
         if [ "$1" = export-worker ]; then
             case $2 in *'"kind":"super-resolution"'*) printf '{"checkpoint":"%064d","dataset":"d","images":1,"index":0,"model":"m","pictures":[],"scale":4,"split":"test","step":1,"temperature":null,"upload":null}' 0 >"$6"; exit 0 ;; esac
+            case $2 in *'"kind":"neighbors"'*) printf '{"checkpoint":"%064d","dataset":"d","dataset_digest":"%064d","digest":"%064d","encoder":null,"encoder_digest":null,"held_out":null,"height":1,"images":1,"model":"m","png":"","samples":[],"space":"pixels","split":"train","step":1,"width":1}' 0 0 0 >"$6"; exit 0 ;; esac
             case $2 in *'"kind":"grid"'*) printf '%s' "$2" >"$6"; exit 0 ;; esac
             start=$(sed -nE 's/.*"start":([0-9]+).*/\1/p' <<<"$2")
             case $start in
