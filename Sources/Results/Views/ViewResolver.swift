@@ -66,6 +66,8 @@ package struct ViewResolver: Sendable {
         case .study(let study):
             guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
             return [View(.overview(study: study, metric: record.objective.metric))]
+        // Frames are files of their own.
+        case .lab: return []
         case .comparison(let query, let figure, let scale):
             let query = try query.naming(reader)
             let comparison = try Comparison(query, models: models, reader)
