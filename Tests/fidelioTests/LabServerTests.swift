@@ -66,8 +66,8 @@ struct LabServerTests {
         #expect(frame.output == "200" && (try FileSystem.read(folder.path("frame"))).starts(with: Array("FLABFRM1".utf8)))
         let refused = try await Tool.finish("curl", ["-sS", "--max-time", "20", "-b", jar, "-o", "/dev/null", "-w", "%{http_code}", "-H", "Content-Type: application/json", "-d", #"{"action":"keep"}"#, "\(server.url)/api/v1/labs/\(id)/actions"])
         #expect(refused.output == "403")
-        _ = try? await stream
         #expect(try await server.program.end(SIGTERM) == 0)
+        _ = try? await stream
     }
 
     @Test func theCommandRecordsALab() async throws {
