@@ -39,7 +39,8 @@ extension API {
             if request.query.first("notebook") != nil { return .server }
             if let lab = request.query.first("lab") {
                 // A lab alone: together with results both would have to be covered, which no link does.
-                return ["run", "study"].contains { request.query.first($0) != nil } ? .server : .lab(lab, revisions: try await revisions(with: lab, share))
+                if request.query.first("run") != nil || request.query.first("study") != nil { return .server }
+                return .lab(lab, revisions: try await revisions(with: lab, share))
             }
             return .results(
                 runs: try await facts(request.query.first("run").map { [$0] } ?? [], share), studies: request.query.first("study").map { [$0] } ?? [])
@@ -59,7 +60,7 @@ extension API {
     private func revisions(with lab: String, _ share: Share) async throws -> [String] {
         guard share.kind == .notebook, let (notebook, digest) = Share.revision(share.target) else { return [] }
         let labs = try await sharedLabs.labs(ofRevision: share.target) {
-            try await workbench.catalog.read { reader in
+            try await workbench.catalog.read { reader -> Set<String> in
                 guard let record = try reader.notebook(notebook), let revision = try reader.notebookRevision(record.number, digest) else { return [] }
                 let cells = try reader.notebookText(revision).cells.filter { $0.kind == .lab }
                 return Set(cells.compactMap { (try? $0.fields())?["lab"]?.stringValue })

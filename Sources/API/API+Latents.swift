@@ -50,7 +50,7 @@ extension API {
         addNeighbors(to: &routes)
     }
 
-    private static let nearest =
+    private static let nearest: [QueryParameter] =
         [QueryParameter("place", .word([NeighborRequest.samplesWord] + LatentRequest.places), "Which images: numbered samples (default), or those of latents.png.")] + API.places.dropFirst().dropLast()
         + [
             QueryParameter("count", .integer(NeighborRequest.counts), "Number of generated images (default: 8; at least 2 for other places than samples, with the default 16)."),

@@ -2,6 +2,7 @@ import Access
 import Canonical
 import Catalog
 import Events
+import Execution
 import Results
 
 /// What readers of a share link are shown of a run: its results, and only the outcome of a failure. Machine names, log lines, paths, and the

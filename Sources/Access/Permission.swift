@@ -131,7 +131,7 @@ extension Share {
             !(runs.isEmpty && studies.isEmpty) && runs.allSatisfy(covers) && studies.allSatisfy { covers(.study($0)) }
         case .comparison(let runs, let studies): kind == .comparison && studies.isEmpty && runs.allSatisfy(covers)
         case .view(let digest, let runs, let studies): kind == .view ? viewDigest == digest : covers(.results(runs: runs, studies: studies))
-        case .lab(let id, let revisions): kind == .view ? view?.lab == id : kind == .notebook && revisions.contains(target)
+        case .lab(let id, let revisions): kind == .view ? shownView?.lab == id : kind == .notebook && revisions.contains(target)
         case .revision(let notebook, let digest): kind == .notebook && target == Share.target(notebook: notebook, revision: digest)
         }
     }
@@ -146,10 +146,10 @@ extension Share {
     }
 
     /// The digest of the one view that a link shows; nil for other links.
-    private var viewDigest: String? { view?.digest.hex }
+    private var viewDigest: String? { shownView?.digest.hex }
 
     /// The one view that a link shows; nil for other links.
-    private var view: View? { kind == .view ? try? View(reading: JSONValue(parsing: target)) : nil }
+    private var shownView: View? { kind == .view ? try? View(reading: JSONValue(parsing: target)) : nil }
 
     /// The runs that a link to a comparison names; empty for other links.
     package var runs: [String] { kind == .comparison ? PinnedContent.runs(target) : [] }

@@ -23,14 +23,14 @@ extension ExportMaker {
     /// The nearest training images as JSON, with the picture as PNG file.
     /// - Errors: `ExportError.noLatentPath` for points and for models whose images are not functions of latents alone, `noSuchDimension`; those of data sets, extractors, and archives
     func neighbors(of generator: FrozenGenerator, _ request: NeighborRequest, from checkpoint: String) throws -> JSONValue {
-        let found = try found(generator, request), train = found.train
-        func first(_ index: Int) -> JSONValue {
+        let found = try search(generator, request), train = found.train
+        func number(_ index: Int) -> JSONValue {
             if case .samples(let first, _) = request.images { return .integer(Int64(first + index)) }
             return .null
         }
-        let samples = found.neighbors.prefix(request.images.count).enumerated().map { place, neighbors -> JSONValue in
+        let samples: [JSONValue] = found.neighbors.prefix(request.images.count).enumerated().map { place, neighbors -> JSONValue in
             .object([
-                "sample": first(place),
+                "sample": number(place),
                 "neighbors": .array(
                     neighbors.map { neighbor in
                         .object(["index": .integer(Int64(neighbor.index)), "distance": .number(neighbor.distance), "label": .optional(train.labels.map { Int($0[neighbor.index]) })])
@@ -38,23 +38,25 @@ extension ExportMaker {
             ])
         }
         let usual = found.neighbors.dropFirst(request.images.count).compactMap(\.first?.distance).sorted()
-        let picture = PNG.encode(try picture(found, request))
-        return .object([
+        var heldOut = JSONValue.null
+        if let least = usual.first, let greatest = usual.last {
+            heldOut = .object([
+                "split": .string(found.reference), "images": .integer(Int64(usual.count)), "least": .number(least), "median": .number(usual[(usual.count - 1) / 2]), "greatest": .number(greatest),
+            ])
+        }
+        let picture = PNG.encode(try self.picture(found, request))
+        let members: [String: JSONValue] = [
             "checkpoint": .string(checkpoint), "model": .string(generator.specification.model), "step": .integer(Int64(generator.step)), "dataset": .string(generator.description.name),
             "dataset_digest": .string(generator.specification.dataset.digest.hex), "split": .string(train.name), "images": .integer(Int64(train.count)), "space": .string(request.space.rawValue),
             "encoder": .optional(found.encoder?.name), "encoder_digest": .optional(found.encoder?.digest.hex), "samples": .array(samples),
-            "held_out": usual.isEmpty
-                ? .null
-                : .object([
-                    "split": .string(found.reference), "images": .integer(Int64(usual.count)), "least": .number(usual[0]), "median": .number(usual[(usual.count - 1) / 2]),
-                    "greatest": .number(usual[usual.count - 1]),
-                ]),
+            "held_out": heldOut,
             "width": .integer(Int64(found.shape.width)), "height": .integer(Int64(found.shape.height)), "digest": .string(Digest.sha256(picture).hex), "png": .string(Base64.text(of: picture)),
-        ])
+        ]
+        return .object(members)
     }
 
     /// The picture of the same: each generated image at the left, its neighbors to the right of it, the nearest first.
-    func neighborPicture(of generator: FrozenGenerator, _ request: NeighborRequest) throws -> [UInt8] { PNG.encode(try picture(found(generator, request), request)) }
+    func neighborPicture(of generator: FrozenGenerator, _ request: NeighborRequest) throws -> [UInt8] { PNG.encode(try picture(search(generator, request), request)) }
 
     private struct Found {
         let images: [Float]
@@ -66,7 +68,7 @@ extension ExportMaker {
         let encoder: Encoder?
     }
 
-    private func found(_ generator: FrozenGenerator, _ request: NeighborRequest) throws -> Found {
+    private func search(_ generator: FrozenGenerator, _ request: NeighborRequest) throws -> Found {
         let generation = generator.program.generation
         guard let latents = generation.latents, generation.condition == nil, generator.description.shape != ScatterPicture.pointShape else {
             throw ExportError.noLatentPath(model: generator.specification.model, dataset: generator.description.name)
@@ -81,7 +83,7 @@ extension ExportMaker {
         let dataset = try loaded(generator.description.name, generator.specification.dataset.digest), train = try dataset.split("train")
         let reference = try dataset.split(generator.specification.evaluation.referenceSplit)
         let heldOut = reference.name == train.name ? 0 : Swift.min(Self.heldOut, reference.count)
-        let encoder = request.space == .features ? try encoder(of: generator) : nil
+        let encoder = try request.space == .features ? self.encoder(of: generator) : nil
         let count = request.images.count + heldOut, all = images + reference.images(at: 0..<heldOut)
         let asked = encoder.map { $0.features(of: all, count: count) } ?? all
         let neighbors = Self.nearest(request.neighbors, to: asked, count: count, of: train.count, threads: threads) { range in

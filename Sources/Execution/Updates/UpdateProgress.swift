@@ -58,7 +58,8 @@ package struct UpdateUnderWay: Sendable, Equatable {
 
     /// What is known of it, as fields of an update.
     package var fields: [String: JSONValue] {
-        ["doing": doing.map { .string($0) }, "fraction": fraction.map { .number($0) }, "remaining_seconds": remaining.map { .number($0) }].compactMapValues(\.self)
+        let known: [String: JSONValue?] = ["doing": doing.map { JSONValue.string($0) }, "fraction": fraction.map { JSONValue.number($0) }, "remaining_seconds": remaining.map { JSONValue.number($0) }]
+        return known.compactMapValues(\.self)
     }
 }
 

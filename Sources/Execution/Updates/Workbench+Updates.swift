@@ -225,7 +225,7 @@ extension Workbench {
             experimentUpdates.remove(update.number)
             return []
         }
-        let isWanted = try catalog.writeNow { writer in
+        let isWanted = try catalog.writeNow { writer -> Bool in
             guard try writer.reader.notebookUpdates().contains(where: { $0.number == update.number }) else { return false }
             try writer.count(startOfUpdates: [update.number], by: 1)
             return true
