@@ -1,4 +1,4 @@
-import Canonical
+package import Canonical
 import Synchronization
 
 /// Turns that do not wait for one another: the cells of each notebook, and the experiments of all notebooks, which run one at a time beside them.
