@@ -1,6 +1,7 @@
 import Access
 import Canonical
 import Catalog
+import Execution
 import HTTPServer
 import HTTPTypes
 import Notebooks

@@ -1,6 +1,7 @@
 import Canonical
 import Experiments
 import HTTPServer
+import HTTPTypes
 
 /// The experiments that cells of notebooks run.
 extension API {
