@@ -8,6 +8,7 @@ import Testing
 @testable import Execution
 @testable import Results
 import Labs
+import Storage
 
 /// Readers of a link see what a lab has recorded, and follow it; they start nothing and see nothing else.
 @Suite("Labs under a link", .serialized)
