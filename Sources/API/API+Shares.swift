@@ -146,7 +146,10 @@ extension View {
         case .run: self.init(.page(.run(share.target)))
         case .study: self.init(.page(.study(share.target)))
         case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs))))
-        case .view, .notebook: return nil
+        case .view:
+            guard let view = try? View(reading: JSONValue(stored: share.target)) else { return nil }
+            self = view
+        case .notebook: return nil
         }
     }
 }

@@ -69,7 +69,7 @@ struct PermissionTests {
                 asked += 1
             }
         }
-        #expect(asked == 462 && Set(Self.table.map(\.0)) == Set(Action.allCases))
+        #expect(asked == 495 && Set(Self.table.map(\.0)) == Set(Action.allCases))
     }
 
     @Test func theReasonIsTold() {
