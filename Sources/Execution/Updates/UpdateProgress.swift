@@ -67,8 +67,8 @@ package struct UpdateUnderWay: Sendable, Equatable {
 struct UpdateWatch: Sendable {
     var turns: [UpdateLane: UpdateProgress] = [:]
     /// The experiment that runs.
-    var running: (notebook: String, cell: String, experiment: String)?
-    /// The updates of experiments that wait, in their order.
+    var running: (number: Int64, notebook: String, experiment: String)?
+    /// The updates of experiments, in their order; the one that runs may be among them.
     var experiments: [Int64] = []
 }
 

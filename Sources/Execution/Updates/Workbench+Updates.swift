@@ -88,8 +88,8 @@ extension Workbench {
     /// What an update waits for that is not being made; nil where it is next.
     package nonisolated func obstacle(to number: Int64, of notebook: String) -> UpdateObstacle? {
         updateWatch.withLock { watch in
-            if let place = watch.experiments.firstIndex(of: number) {
-                guard let running = watch.running else { return nil }
+            if watch.experiments.contains(number) {
+                guard let running = watch.running, let place = watch.experiments.filter({ $0 != running.number }).firstIndex(of: number) else { return nil }
                 return .experiment(running.experiment, notebook: running.notebook, before: place)
             }
             if watch.turns[.cells(of: notebook)] != nil { return .cell }
@@ -126,8 +126,7 @@ extension Workbench {
             let waiting = Dictionary(grouping: others.filter { updateTurns[.cells(of: $0.notebookID)] == nil }) { UpdateLane.cells(of: $0.notebookID) }
             let order = waiting.keys.sorted { (updatesServed[$0] ?? 0, waiting[$0]?[0].number ?? 0) < (updatesServed[$1] ?? 0, waiting[$1]?[0].number ?? 0) }
             for lane in order where updateTurns.keys.count(where: { $0 != .experiments }) < Workbench.updateLanes { beginTurn(lane, waiting[lane] ?? []) }
-            let running = updateTurns[.experiments]?.progress.current?.number
-            updateWatch.withLock { $0.experiments = experiments.map(\.number).filter { $0 != running } }
+            updateWatch.withLock { $0.experiments = experiments.map(\.number) }
             if updateTurns[.experiments] == nil, !experiments.isEmpty { beginTurn(.experiments, experiments) }
         } catch {
             tryUpdatesLater(error)
@@ -236,7 +235,7 @@ extension Workbench {
         let id = update.notebookID
         if experimentsServed.count > 1000 { experimentsServed = [:] }
         experimentsServed[id] = updateTurn
-        updateWatch.withLock { $0.running = (id, update.cell, (try? cell.fields())?["experiment"]?.stringValue ?? "") }
+        updateWatch.withLock { $0.running = (update.number, id, (try? cell.fields())?["experiment"]?.stringValue ?? "") }
         return [CellUpdating.Wanted(update: update, cell: cell)]
     }
 
