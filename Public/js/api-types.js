@@ -12,7 +12,7 @@
  *
  * @typedef {{entries: Array<{action: string, actor: string, address: string, detail: string, member: string | null, number: number, target: string, time: number, via: string}>, next_page_token: string | null, total: number}} AuditPage
  *
- * @typedef {{address: string | null, changes: Array<string>, expressions: Array<Record<string, any>>, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, html: string, missing: Array<string>, problem: string | null, rests_on: Array<string>, shown_at: number | null, state: "none" | "fresh" | "stale" | "edited" | "failed" | "running" | "unchecked", update?: {asked: number, author: string, elapsed: number, state: "queued" | "running", doing?: string, fraction?: number, remaining_seconds?: number, waits_for?: string}}} CellOutput
+ * @typedef {{address: string | null, changes: Array<string>, expressions: Array<Record<string, any>>, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, html: string, missing: Array<string>, problem: string | null, rests_on: Array<string>, shown_at: number | null, state: "none" | "fresh" | "stale" | "edited" | "failed" | "running" | "unchecked", update?: {asked: number, author: string, doing?: string, elapsed: number, fraction?: number, remaining_seconds?: number, state: "queued" | "running", waits_for?: string}}} CellOutput
  *
  * @typedef {{outputs: Record<string, CellOutput>}} CellOutputs
  *

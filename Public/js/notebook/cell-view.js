@@ -236,8 +236,11 @@ export class CellView {
       const [{ openLab }] = await Promise.all([import("../lab/cell.js"), styles("lab.css")]);
       const live = openLab(address);
       this.#output.after(live.element);
+      // The lab shows the moment that its picture shows.
+      this.#output.hidden = true;
       this.#closeLab = () => {
         live.close();
+        this.#output.hidden = false;
         this.#closeLab = null;
       };
       setText(button, "Close it");

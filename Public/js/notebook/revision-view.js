@@ -68,10 +68,12 @@ function liveLab(address, place) {
     if (shut) {
       shut();
       shut = null;
+      place.toggleAttribute("hidden", false);
       return setText(button, "Open the lab here");
     }
     const [{ openLab }] = await Promise.all([import("../lab/cell.js"), styles("lab.css")]), live = openLab(address);
     place.after(live.element);
+    place.toggleAttribute("hidden", true);
     shut = live.close;
     setText(button, "Close the lab");
   });
