@@ -159,6 +159,7 @@ export class CellView {
     // What is wrong with the cell's fields stands above it already.
     const problem = output?.problem === this.#cell?.problem ? null : output?.problem;
     for (const earlier of this.#output.querySelectorAll(".nb-problem")) earlier.remove();
+    if (problem) this.#output.querySelector(".nb-blank")?.remove();
     if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
   }
 
