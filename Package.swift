@@ -91,12 +91,12 @@ let package = Package(
         room("Experiments", ["Engine", "Graphs", "Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical", "CEpoll"]),
-        room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Archives", "Canonical", "Codecs"]),
+        room("Results", ["Notebooks", "Storage", "Training", "Experiments", "Catalog", "Events", "Studies", "Figures", "Archives", "Canonical", "Codecs"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
-        room("Execution", ["Results", "Notebooks", "Labs", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Archives", "Codecs", "Canonical", "CEpoll", logging]),
+        room("Execution", ["Results", "Notebooks", "Labs", "Experiments", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Archives", "Codecs", "Canonical", "CEpoll", logging]),
         room(
             "API",
-            ["Execution", "Access", "Results", "Notebooks", "Labs", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
+            ["Execution", "Access", "Results", "Notebooks", "Labs", "Experiments", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
         room(
             "Server",
             ["API", "Execution", "Access", "Storage", "Engine", "Catalog", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
@@ -130,7 +130,7 @@ let package = Package(
         tests("Notebooks", ["Notebooks", "Canonical"]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", "CEpoll", httpTypes]),
-        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Labs", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
+        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Labs", "Experiments", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
         tests("fidelio", ["Notebooks", "Archives", "Codecs", "Canonical", "CEpoll"]),
     ]
 )

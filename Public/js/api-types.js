@@ -12,7 +12,7 @@
  *
  * @typedef {{entries: Array<{action: string, actor: string, address: string, detail: string, member: string | null, number: number, target: string, time: number, via: string}>, next_page_token: string | null, total: number}} AuditPage
  *
- * @typedef {{address: string | null, changes: Array<string>, expressions: Array<Record<string, any>>, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, html: string, missing: Array<string>, problem: string | null, rests_on: Array<string>, shown_at: number | null, state: "none" | "fresh" | "stale" | "edited" | "failed" | "running" | "unchecked", update?: {asked: number, author: string, elapsed: number, state: "queued" | "running"}}} CellOutput
+ * @typedef {{address: string | null, changes: Array<string>, expressions: Array<Record<string, any>>, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, html: string, missing: Array<string>, problem: string | null, rests_on: Array<string>, shown_at: number | null, state: "none" | "fresh" | "stale" | "edited" | "failed" | "running" | "unchecked", update?: {asked: number, author: string, doing?: string, elapsed: number, fraction?: number, remaining_seconds?: number, state: "queued" | "running", waits_for?: string}}} CellOutput
  *
  * @typedef {{outputs: Record<string, CellOutput>}} CellOutputs
  *
@@ -43,6 +43,8 @@
  * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
  *
  * @typedef {{evaluations: Array<EvaluationJob>, list: string | null, queued: number, skipped: Array<{reason: string, run: string}>, skipped_total: number, total: number}} EvaluationsQueued
+ *
+ * @typedef {{draws: number | null, name: "fid-floor" | "dropped-modes" | "encoder-agreement" | "replay" | "disturbances" | "optimal-discriminator" | "divergence-fits" | "parzen-bandwidth" | "parzen-patches" | "saturation" | "weight-clipping" | "mode-collapse", needs_dataset: boolean, options: Array<"dataset" | "foreign" | "second_encoder" | "draws" | "samples" | "seed">, title: string}} Experiment
  *
  * @typedef {{imported: Array<{classes: number, digest: string, dimension: number, encoder: string, file: string | null, file_sha256: string | null, format: string | null, license: string, name: string, network: string, network_digest: string, output: string, title: string}>, known: Array<{license: string, name: string, network_digest: string, output: string, resize: string, source: string, title: string}>, references: Array<{digest: string, dimension: number, file: string | null, name: string, network: string, samples: number | null}>}} Extractors
  *
@@ -91,6 +93,8 @@
  * @typedef {{architectures: Array<string>, condition: string | null, description: string, hyperparameters: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, metrics: Array<string>, name: string, title: string}} Model
  *
  * @typedef {{description: string, ending: string, name: string, title: string}} NamedPlan
+ *
+ * @typedef {{checkpoint: string, dataset: string, dataset_digest: string, digest: string, encoder: string | null, encoder_digest: string | null, height: number, held_out: {greatest: number, images: number, least: number, median: number, split: string} | null, images: number, model: string, png: string, samples: Array<{neighbors: Array<{distance: number, index: number, label: number | null}>, sample: number | null}>, space: "pixels" | "features", split: string, step: number, width: number}} Neighbors
  *
  * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison" | "view" | "notebook", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number, view: Record<string, any> | null}} NewShare
  *

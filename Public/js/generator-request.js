@@ -2,7 +2,8 @@
 
 /**
  * @typedef {"samples" | "between" | "around" | "along"} Place
- * @typedef {{place: Place, sample: number, other: number | null, path: "spherical" | "linear", share: number, dimension: number, count: number}} Asked
+ * @typedef {"" | "pixels" | "features"} Space in which nearest training images are looked for; empty where they are not
+ * @typedef {{place: Place, sample: number, other: number | null, path: "spherical" | "linear", share: number, dimension: number, count: number, nearest: Space}} Asked
  */
 
 /** @type {Record<Place, {title: string, note: string, counts: number[]}>} */
@@ -12,6 +13,11 @@ export const places = {
   around: { title: "Around a sample", counts: [9, 16, 25, 64], note: "The first image is the sample itself; the others lie a part of the way towards other samples. Press one of the others to see more in its direction." },
   along: { title: "Along one dimension", counts: [8, 16, 32, 64], note: "One number of the sample's latents is varied over its range; the others stay." },
 };
+
+/** @type {Space[]} */
+const spaces = ["pixels", "features"];
+/** Of samples, the nearest training images of so many at most. */
+const mostCompared = 16;
 
 export const largestSample = 10_000_000;
 /** The other sample that is used where none is named: the next one. */
@@ -32,7 +38,7 @@ export function askedOf(values) {
   return {
     place, sample: whole(values.get("sample"), 0, largestSample, 0), other: values.has("other") ? whole(values.get("other"), 0, largestSample, 0) : null,
     path: values.get("path") === "linear" ? "linear" : "spherical", share: share >= 0 && share <= 1 ? share : 0.3, dimension: whole(values.get("dimension"), 0, 1e6, 0),
-    count: places[place].counts.includes(count) ? count : usualCount(place),
+    count: places[place].counts.includes(count) ? count : usualCount(place), nearest: spaces.find((space) => space === values.get("nearest")) ?? "",
   };
 }
 
@@ -45,26 +51,43 @@ export function usualCount(place) {
  * The address's values for what is asked; null takes one away.
  * @param {Asked} asked @returns {Record<string, string | number | null>}
  */
-export function addressOf({ place, sample, other, path, share, dimension, count }) {
+export function addressOf({ place, sample, other, path, share, dimension, count, nearest }) {
   const hasOther = place === "between" || place === "around";
   return {
     show: place, sample: sample || null, other: hasOther ? other : null, path: hasOther && path === "linear" ? path : null, share: place === "around" && share !== 0.3 ? share : null,
-    dimension: place === "along" ? dimension || null : null, images: count === usualCount(place) ? null : count,
+    dimension: place === "along" ? dimension || null : null, images: count === usualCount(place) ? null : count, nearest: nearest || null,
   };
+}
+
+/**
+ * The question for the nearest training images of what is asked; empty where they are not wanted.
+ * @param {Asked} asked
+ */
+export function nearestOf(asked) {
+  if (!asked.nearest) return "";
+  const { place, sample, count } = asked;
+  const question = place === "samples" ? new URLSearchParams({ sample: String(sample), count: String(Math.min(count, mostCompared)) }) : placeOf(asked);
+  question.set("space", asked.nearest);
+  return String(question);
 }
 
 /**
  * The file that shows what is asked, below the checkpoint's path.
  * @param {Asked} asked
  */
-export function fileOf({ place, sample, other, path, share, dimension, count }) {
-  if (place === "samples") return `samples.png?${new URLSearchParams({ stream: "samples", start: String(sample), count: String(count) })}`;
+export function fileOf(asked) {
+  const { place, sample, count } = asked;
+  return place === "samples" ? `samples.png?${new URLSearchParams({ stream: "samples", start: String(sample), count: String(count) })}` : `latents.png?${placeOf(asked)}`;
+}
+
+/** @param {Asked} asked */
+function placeOf({ place, sample, other, path, share, dimension, count }) {
   const question = new URLSearchParams({ place, sample: String(sample), count: String(count) });
   if (place === "along") question.set("dimension", String(dimension));
   else question.set("other", String(other ?? next(sample)));
   if (place !== "along") question.set("path", path);
   if (place === "around") question.set("share", String(share));
-  return `latents.png?${question}`;
+  return question;
 }
 
 /** @param {Asked} asked */

@@ -3,6 +3,8 @@
 import { address, getBlob } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { count } from "./format.js";
+import { NearestImages } from "./nearest-images.js";
+import { role } from "./visitor.js";
 import { addressOf, afterPress, askedOf, columnsOf, fileOf, imageWords, largestSample, places, usualCount } from "./generator-request.js";
 import { download, isAbort, problem } from "./parts.js";
 import { query, setQuery } from "./router.js";
@@ -65,6 +67,10 @@ class GeneratorPart {
   #shareText = h("output", {});
   #dimension = h("input", { type: "number", min: "0", step: "1" });
   #count = h("select", { "aria-label": "Number of images" });
+  #nearest = h("select", { "aria-label": "Nearest training images" }, h("option", { value: "" }, "not shown"), h("option", { value: "pixels" }, "by pixels"), h("option", { value: "features" }, "by features"));
+  /** Readers of a link see no training images. */
+  #isMember = false;
+  #neighbors;
   #play = h("button", { type: "button", class: "toggle", "aria-pressed": "false", onclick: () => (this.#playing ? this.#stop() : this.#start()) }, "Play");
   #image = h("img", { class: "pixels", alt: "" });
   #motion = h("canvas", { class: "pixels", role: "img", "aria-label": "The images one after another", hidden: true });
@@ -77,8 +83,14 @@ class GeneratorPart {
   /** @param {HTMLElement} place @param {AbortSignal} signal */
   constructor(place, signal) {
     this.#signal = signal;
+    this.#neighbors = new NearestImages(signal);
+    role.then((name) => {
+      this.#isMember = name !== "guest";
+      this.#drawControls();
+      if (this.#isMember && this.#bitmap && this.#size) this.#neighbors.show(this.#checkpoint.digest, this.#shown);
+    });
     const stage = h("div", { class: "viewer-stage generator-stage", tabindex: "0", role: "group", "aria-label": "Generated images" }, this.#image, this.#motion);
-    fill(this.#whole, this.#controls(), this.#note, this.#trouble, stage, h("p", { class: "note" }, this.#status, this.#pointed),
+    fill(this.#whole, this.#controls(), this.#note, this.#trouble, stage, h("p", { class: "note" }, this.#status, this.#pointed), this.#neighbors.element,
       h("div", { class: "tools spaced generator-files" }, this.#png, h("span", { class: "quiet" }, "Download"), this.#number, h("span", { class: "quiet" }, "samples as"), this.#npz, this.#zip));
     fill(place, this.#none, this.#begin, this.#whole);
     this.#image.addEventListener("pointermove", (event) => setText(this.#pointed, this.#at(event) === null ? "" : ` · ${imageWords(this.#shown, this.#at(event) ?? 0)}`));
@@ -114,10 +126,11 @@ class GeneratorPart {
     this.#share.addEventListener("input", () => this.#change({ share: Number(this.#share.value) }));
     this.#dimension.addEventListener("change", () => this.#change({ dimension: whole(this.#dimension) }));
     this.#count.addEventListener("change", () => this.#change({ count: Number(this.#count.value) }));
+    this.#nearest.addEventListener("change", () => this.#change({ nearest: /** @type {import("./generator-request.js").Space} */ (this.#nearest.value) }));
     this.#number.addEventListener("input", () => this.#drawDownloads());
     return h("div", { class: "picture-controls" }, h("label", {}, "Checkpoint", this.#saved), h("label", {}, "Show", this.#place), h("label", {}, this.#sampleText, this.#sample),
       step("‹", "Previous", -1), step("›", "Next", 1), h("label", {}, this.#otherText, this.#other), h("label", {}, "Path", this.#path), h("label", {}, "Part of the way", this.#share, this.#shareText),
-      h("label", {}, "Dimension", this.#dimension), h("label", {}, "Images", this.#count), this.#play);
+      h("label", {}, "Dimension", this.#dimension), h("label", {}, "Images", this.#count), h("label", {}, "Nearest training images", this.#nearest), this.#play);
   }
 
   /** @param {Checkpoint[]} checkpoints @param {SampleGrid[]} grids */
@@ -189,6 +202,7 @@ class GeneratorPart {
       fill(this.#trouble);
       setText(this.#status, `Checkpoint of step ${count(step)}. The same request gives the same bytes again; the address of this page is a link to this view.`);
       this.#drawDownloads();
+      if (this.#size && this.#isMember) this.#neighbors.show(digest, asked);
     } catch (error) {
       if (isAbort(error)) return;
       setText(this.#status, "");
@@ -219,6 +233,8 @@ class GeneratorPart {
     }
     fill(this.#count, places[place].counts.map((number) => h("option", { value: String(number) }, String(number))));
     this.#count.value = String(this.#asked.count);
+    this.#nearest.value = this.#asked.nearest;
+    /** @type {HTMLElement} */ (this.#nearest.parentElement).hidden = this.#size === null || !this.#isMember;
     this.#play.hidden = place === "samples" || place === "around";
     this.#saved.value = String(this.#checkpoint.step);
     this.#drawDownloads();

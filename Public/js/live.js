@@ -12,7 +12,7 @@ import { connection, firstEvent } from "./api.js";
 
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments", "proof", "lab"]);
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "update", "comments", "proof", "lab"]);
 
 /**
  * @param {{run?: string, study?: string, notebook?: string, lab?: string, status?: "true"}} filter `status`: the stream begins with the status of the server, which is then not asked for

@@ -29,6 +29,7 @@
  * @property {(event: NotebookEvent) => void} [notebook]
  * @property {(presence: Presence) => void} [presence]
  * @property {(event: {notebook: string, cells: string[]}) => void} [outputs]
+ * @property {(event: {notebook: string, cell: string, elapsed: number, doing?: string, fraction?: number, remaining_seconds?: number}) => void} [update] how far the update of a cell is
  * @property {(event: {notebook: string}) => void} [comments]
  * @property {(event: {notebook: string, number: number, state: string, verdict: string | null}) => void} [proof]
  * @property {(event: LabEvent) => void} [lab]

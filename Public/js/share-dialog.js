@@ -19,13 +19,15 @@ export function shareDialog(view, title) {
   ]);
   // A revision of a notebook is one moment.
   const isNotebook = view.kind === "notebook";
+  // A lab is followed, and what it has recorded never changes.
+  const isLab = view.kind === "page" && view.name === "lab";
   const message = h("div", {});
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" });
   const submit = h("button", { class: "button primary" }, "Create the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
-    h("p", {}, `Anyone with the link can read this ${view.kind === "notebook" ? "notebook as it is now" : view.name} without an account. They can neither change it nor see anything else.`),
-    isNotebook ? null : shows.element,
+    h("p", {}, `Anyone with the link can read this ${view.kind === "notebook" ? "notebook as it is now" : view.name} without an account. They can neither change it nor see anything else.${isLab ? " They see what was recorded, and follow the lab while it trains; they start no computation." : isNotebook ? " Of labs in its cells they see what was recorded, and follow them while they train." : ""}`),
+    isNotebook || isLab ? null : shows.element,
     h("div", { class: "field" }, h("label", { for: "share-words" }, "Note"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown in your list of links and to everyone who opens the link.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Valid for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
@@ -35,7 +37,7 @@ export function shareDialog(view, title) {
     submit.disabled = true;
     try {
       /** @type {NewShare} */
-      const share = await post("/shares", { view, note: note.value.trim(), days: Number(days.value), ...(isNotebook ? {} : { live: shows.values()[0] === "live" }) }, { key: newKey() });
+      const share = await post("/shares", { ...(isNotebook ? view : { view }), note: note.value.trim(), days: Number(days.value), ...(isNotebook || isLab ? {} : { live: shows.values()[0] === "live" }) }, { key: newKey() });
       showLink(share);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
@@ -48,7 +50,7 @@ export function shareDialog(view, title) {
     submit.remove();
     fill(message);
     fill(fields, secretField("The link", share.url),
-      h("p", {}, isNotebook ? "The link keeps showing this revision, and tells its readers when a newer one exists. " : share.live ? "The link shows the results as they change. " : "The link keeps showing the results as they are now, and tells its readers how many newer ones there are. ", h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
+      h("p", {}, isLab ? "The link shows this lab as long as it exists. " : isNotebook ? "The link keeps showing this revision, and tells its readers when a newer one exists. " : share.live ? "The link shows the results as they change. " : "The link keeps showing the results as they are now, and tells its readers how many newer ones there are. ", h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
     fields.querySelector("input")?.select();
   }
   dialog.addEventListener("close", () => dialog.remove());

@@ -2,7 +2,7 @@
 
 /**
  * A view that can be shared.
- * @typedef {{kind: "page", name: "run" | "study" | "comparison", runs?: string[], studies?: string[], metric?: string, selection?: string, mixed?: boolean, budget?: string,
+ * @typedef {{kind: "page", name: "run" | "study" | "comparison" | "lab", lab?: string, runs?: string[], studies?: string[], metric?: string, selection?: string, mixed?: boolean, budget?: string,
  *   protocol?: string, figure?: string, scale?: string}} PageView
  */
 
@@ -14,6 +14,11 @@
 /** @param {string} id @returns {PageView} */
 export function runPage(id) {
   return { kind: "page", name: "run", runs: [id] };
+}
+
+/** @param {string} id @returns {PageView} */
+export function labPage(id) {
+  return { kind: "page", name: "lab", lab: id };
 }
 
 /** @param {string} id @returns {PageView} */

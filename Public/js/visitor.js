@@ -31,9 +31,9 @@ async function showShare() {
   const place = document.getElementById("share-note");
   try {
     const share = await get("/shared");
-    const what = share.kind === "comparison" ? "this comparison" : `this ${share.kind}`;
+    const isLab = share.view?.name === "lab", what = isLab ? "this lab" : `this ${share.kind}`;
     const ends = `The link is valid until ${moment(share.expires)}.`;
-    const change = h(share.changed ? "strong" : "span", {}, " ", sinceThen(share));
+    const change = h(share.changed ? "strong" : "span", {}, " ", isLab ? "It shows what was recorded, and follows the lab while it trains." : sinceThen(share));
     if (place) {
       fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)} (read-only). `, share.note ? `Note: “${share.note}”. ` : "", ends, change, " ", h("a", { href: share.path }, "Open"));
       place.hidden = false;

@@ -1,9 +1,12 @@
 import Access
 import Canonical
 import Catalog
+import Execution
 import HTTPServer
 import HTTPTypes
+import Notebooks
 import Results
+import Synchronization
 
 /// Whether the current visitor may use a route.
 extension API {
@@ -33,10 +36,16 @@ extension API {
             return .archive(try await facts(runs, share))
         case .revision: return .revision(notebook: parameters["id"], digest: parameters["revision"])
         case .events:
-            // What happens in a notebook or a lab is for members, whatever a link shows of it.
-            if request.query.first("notebook") != nil || request.query.first("lab") != nil { return .server }
+            // What happens in a notebook is for members, whatever a link shows of it.
+            if request.query.first("notebook") != nil { return .server }
+            if let lab = request.query.first("lab") {
+                // A lab alone: together with results both would have to be covered, which no link does.
+                if request.query.first("run") != nil || request.query.first("study") != nil { return .server }
+                return .lab(lab, revisions: try await revisions(with: lab, share))
+            }
             return .results(
                 runs: try await facts(request.query.first("run").map { [$0] } ?? [], share), studies: request.query.first("study").map { [$0] } ?? [])
+        case .lab: return .lab(parameters["id"], revisions: try await revisions(with: parameters["id"], share))
         case .comparison:
             // Routes for readers of links alone have no parameter that names anything.
             return .comparison(runs: [], studies: needs.action == .readLink ? [] : request.names("studies") ?? [])
@@ -48,9 +57,39 @@ extension API {
         }
     }
 
+    /// The revision that a link shows, if a cell of it shows the lab.
+    private func revisions(with lab: String, _ share: Share) async throws -> [String] {
+        guard share.kind == .notebook, let (notebook, digest) = Share.revision(share.target) else { return [] }
+        let labs = try await sharedLabs.labs(ofRevision: share.target) {
+            try await workbench.catalog.read { reader -> Set<String> in
+                guard let record = try reader.notebook(notebook), let revision = try reader.notebookRevision(record.number, digest) else { return [] }
+                let cells = try reader.notebookText(revision).cells.filter { $0.kind == .lab }
+                return Set(cells.compactMap { (try? $0.fields())?["lab"]?.stringValue })
+            }
+        }
+        return labs.contains(lab) ? [share.target] : []
+    }
+
     /// Runs with the studies that they belong to, where a link's cover depends on that.
     private func facts(_ runs: [String], _ share: Share) async throws -> [Resource.Run] {
         guard share.kind == .study else { return runs.map { Resource.Run($0) } }
         return try await catalog.read { reader in try runs.map { Resource.Run($0, study: try reader.run($0)?.study) } }
+    }
+}
+
+/// The labs that cells of shared revisions show. Revisions never change, and frames are asked for many times a second.
+final class SharedLabs: Sendable {
+    static let mostKnown = 256
+
+    private let known = Mutex<[String: Set<String>]>([:])
+
+    func labs(ofRevision target: String, _ read: () async throws -> Set<String>) async throws -> Set<String> {
+        if let found = known.withLock({ $0[target] }) { return found }
+        let found = try await read()
+        known.withLock { known in
+            if known.count >= SharedLabs.mostKnown { known = [:] }
+            known[target] = found
+        }
+        return found
     }
 }

@@ -36,7 +36,7 @@ extension API {
             return response
         }
         routes.add(
-            Route(.get, "/labs/{id}", "A lab: its branches with their specifications and recorded steps, and what it is doing.", needs: .viewer, load: .reading, answers: [.json(.lab)], problems: [.conflict])
+            Route(.get, "/labs/{id}", "A lab: its branches with their specifications and recorded steps, and what it is doing.", needs: .viewer.orShare(.lab), load: .reading, answers: [.json(.lab)], problems: [.conflict])
         ) { _, parameters in .json(try await json(try await workbench.labs.folder(parameters["id"]))) }
         routes.add(Route(.delete, "/labs/{id}", "Stops a lab and removes what it recorded.", needs: .editor, answers: [.nothing])) { _, parameters in
             try await workbench.labs.remove(parameters["id"])
@@ -52,7 +52,7 @@ extension API {
         routes.add(
             Route(
                 .get, "/labs/{id}/branches/{branch}/frames/{step}.frame",
-                "A recorded frame in the form that docs/lab.md describes; the step `reference` is what does not change within the branch. Branch and step decide every byte.", needs: .viewer,
+                "A recorded frame in the form that docs/lab.md describes; the step `reference` is what does not change within the branch. Branch and step decide every byte.", needs: .viewer.orShare(.lab),
                 answers: [.content("application/octet-stream")], problems: [.notFound, .conflict])
         ) { _, parameters in try await frame(parameters["id"], parameters["branch"], parameters["step"]) }
         addLabAnimation(to: &routes)
@@ -109,7 +109,8 @@ extension API {
 
     private func json(_ folder: LabFolder) async throws -> JSONValue {
         let branches = try folder.branches().map { API.json($0, recorded: try folder.recorded($0.id)) }
-        let live = await workbench.labs.state(folder.id)
+        // Why it paused may name files: that is for members.
+        let isGuest = Visitor.current.share != nil, live = await workbench.labs.state(folder.id)?.filter { !isGuest || $0.key != "reason" }
         return .object(["id": .string(folder.id), "branches": .array(branches), "live": live.map { .object($0) } ?? .null])
     }
 

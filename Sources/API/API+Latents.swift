@@ -6,6 +6,22 @@ import HTTPTypes
 import Storage
 import Training
 
+extension Schema {
+    /// `distance` is the squared Euclidean one; `held_out` are those of the first images of the reference split to their own nearest training image.
+    static let neighbors = Schema.named(
+        "Neighbors",
+        .object([
+            "checkpoint": .digest, "model": .string, "step": .count, "dataset": .string, "dataset_digest": .digest, "split": .string, "images": .count,
+            "space": .word(NeighborRequest.Space.allCases.map(\.rawValue)), "encoder": .nullable(.string), "encoder_digest": .nullable(.digest),
+            "samples": .array(
+                .object(["sample": .nullable(.count), "neighbors": .array(.object(["index": .count, "distance": .number(0...Double.infinity), "label": .nullable(.count)]))])),
+            "held_out": .nullable(
+                .object([
+                    "split": .string, "images": .count, "least": .number(0...Double.infinity), "median": .number(0...Double.infinity), "greatest": .number(0...Double.infinity),
+                ])), "width": .count, "height": .count, "digest": .digest, "png": .string,
+        ]))
+}
+
 /// The generator of a checkpoint in hand: images between samples, around one, and along a dimension of the latents. Made by the process of exports.
 extension API {
     private static let places = [
@@ -31,15 +47,62 @@ extension API {
             return try await file(
                 .latents(checkpoint: try Digest(hex: parameters["digest"]), asked), "\(name(of: run))-step-\(step)-\(asked.place.word).png", "image/png")
         }
+        addNeighbors(to: &routes)
+    }
+
+    private static let nearest: [QueryParameter] =
+        [QueryParameter("place", .word([NeighborRequest.samplesWord] + LatentRequest.places), "Which images: numbered samples (default), or those of latents.png.")] + API.places.dropFirst().dropLast()
+        + [
+            QueryParameter("count", .integer(NeighborRequest.counts), "Number of generated images (default: 8; at least 2 for other places than samples, with the default 16)."),
+            QueryParameter("neighbors", .integer(NeighborRequest.neighbors), "Training images for each (default: 5)."),
+            QueryParameter("space", .word(NeighborRequest.Space.allCases.map(\.rawValue)), "Distances of pixels (default), or of features by the extractor of the run's evaluations."),
+        ]
+
+    /// They show training images, which share links do not cover.
+    private func addNeighbors(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/checkpoints/{digest}/neighbors.json",
+                "Finds the training images nearest to generated ones, with their squared distances beside those of held-out images, and the picture as a PNG file in Base64.",
+                needs: .viewer, query: API.nearest, answers: [.json(.neighbors)], problems: API.made)
+        ) { request, parameters in
+            let (asked, _) = try await neighbors(request, parameters)
+            let path = try await exports.path(of: .neighbors(checkpoint: try Digest(hex: parameters["digest"]), asked), isGuest: false)
+            return .json(try JSONValue(parsing: FileSystem.read(path)))
+        }
+        routes.add(
+            Route(
+                .get, "/checkpoints/{digest}/neighbors.png", "Returns that picture: each generated image, and its nearest training images to the right of it.", needs: .viewer, query: API.nearest,
+                answers: [.file("image/png")], problems: API.made)
+        ) { request, parameters in
+            let (asked, name) = try await neighbors(request, parameters)
+            return try await file(.neighborPicture(checkpoint: try Digest(hex: parameters["digest"]), asked), "\(name)-neighbors.png", "image/png")
+        }
+    }
+
+    private func neighbors(_ request: Request, _ parameters: RouteParameters) async throws -> (NeighborRequest, name: String) {
+        let (run, step) = try await source(ofCheckpoint: parameters["digest"])
+        let images: NeighborRequest.Images
+        if request.query.first("place") ?? NeighborRequest.samplesWord == NeighborRequest.samplesWord {
+            for name in ["other", "path", "share", "dimension"] where request.query.first(name) != nil { throw API.withoutEffect(name, NeighborRequest.samplesWord) }
+            images = .samples(first: try request.integer("sample", in: SampleRange.starts) ?? 0, count: try request.integer("count", in: NeighborRequest.counts) ?? 8)
+        } else {
+            images = .latents(try API.latents(request))
+        }
+        let space = request.query.first("space").flatMap(NeighborRequest.Space.init) ?? .pixels
+        try await checkArchive(parameters["digest"], at: workbench.storage.archive(parameters["digest"]))
+        return (NeighborRequest(images, neighbors: try request.integer("neighbors", in: NeighborRequest.neighbors) ?? 5, space: space), "\(name(of: run))-step-\(step)")
+    }
+
+    private static func withoutEffect(_ name: String, _ place: String) -> ServerError {
+        ServerError(.badRequest, code: "invalid-query", "\(name): has no effect with place=\(place)", field: name)
     }
 
     /// - Errors: 400 `invalid-query` for a parameter that has no effect
     private static func latents(_ request: Request) throws -> LatentRequest {
         let place = request.query.first("place") ?? "between", sample = try request.integer("sample", in: SampleRange.starts) ?? 0
         let without = ["between": ["share", "dimension"], "around": ["dimension"], "along": ["other", "path", "share"]][place] ?? []
-        for name in without where request.query.first(name) != nil {
-            throw ServerError(.badRequest, code: "invalid-query", "\(name): has no effect with place=\(place)", field: name)
-        }
+        for name in without where request.query.first(name) != nil { throw withoutEffect(name, place) }
         let other = try request.integer("other", in: SampleRange.starts) ?? min(sample + 1, SampleRange.starts.upperBound)
         let path = request.query.first("path").flatMap(LatentRequest.Path.init) ?? .spherical
         let found: LatentRequest.Place =

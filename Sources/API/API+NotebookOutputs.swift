@@ -119,14 +119,17 @@ extension API {
     private func outputs(_ id: String, of wanted: Set<String>?, _ states: OutputStates = .all) async throws -> JSONValue {
         let document = try await workbench.notebooks.document(id)
         let (now, underWay) = (workbench.settings.now(), workbench.updatesUnderWay)
-        return try await catalog.read { [cells = cells(of: id)] reader in
+        return try await catalog.read { [cells = cells(of: id), workbench] reader in
             try ReadMemo.during {
                 let stored = try reader.notebookOutputs(document.record.number), updates = try reader.notebookUpdates(document.record.number)
                 let cited = states == .none ? [] : try CellSource.cited(document.state.cells.map(\.cell), stored, reader)
                 var found: [String: JSONValue] = [:]
                 for entry in document.state.cells where wanted?.contains(entry.cell.id.text) ?? true {
                     try Task.checkCancellation()
-                    let update = updates[entry.cell.id.text].map { CellUpdate($0, seconds: underWay[$0.number], now: now) }
+                    let update = try updates[entry.cell.id.text].map { update in
+                        let waitsFor = try underWay[update.number] == nil ? workbench.obstacle(to: update.number, of: id).map { try CellUpdate.words($0, in: id, reader) } : nil
+                        return CellUpdate(update, underWay[update.number], waitsFor: waitsFor, now: now)
+                    }
                     found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], update, of: id, citing: cited, states, reader)
                 }
                 return .object(["outputs": .object(found)])
@@ -182,12 +185,28 @@ extension API {
 struct CellUpdate {
     let json: JSONValue
 
-    /// - Parameter seconds: for which it has been made; nil while it waits for its turn.
-    init(_ update: NotebookUpdateRecord, seconds: Double?, now: Double) {
-        json = [
-            "state": seconds == nil ? "queued" : "running", "asked": .number(update.asked), "author": .string(update.author),
-            "elapsed": .number(seconds ?? max(0, now - update.asked)),
+    /// - Parameters:
+    ///   - state: how far it is; nil while it waits for its turn.
+    ///   - waitsFor: what it waits for, in words; nil where it is next.
+    init(_ update: NotebookUpdateRecord, _ state: UpdateUnderWay?, waitsFor: String?, now: Double) {
+        var fields: [String: JSONValue] = [
+            "state": state == nil ? "queued" : "running", "asked": .number(update.asked), "author": .string(update.author),
+            "elapsed": .number(state?.seconds ?? max(0, now - update.asked)),
         ]
+        if let state { fields.merge(state.fields) { $1 } }
+        if let waitsFor { fields["waits_for"] = .string(waitsFor) }
+        json = .object(fields)
+    }
+
+    /// What an update of a notebook waits for.
+    static func words(_ obstacle: UpdateObstacle, in notebook: String, _ reader: CatalogReader) throws -> String {
+        switch obstacle {
+        case .cell: return "other cells of this notebook"
+        case .notebooks: return "cells of other notebooks"
+        case .experiment(let name, let other, let before):
+            let place = other == notebook ? "of this notebook" : "of the notebook “\(try reader.notebook(other)?.title ?? other)”"
+            return "the experiment \(name) \(place)" + (before == 0 ? "" : ", and \(before) more before it")
+        }
     }
 }
 

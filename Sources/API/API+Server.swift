@@ -67,12 +67,12 @@ extension API {
             throw ServerError(.badRequest, code: "invalid-query", "status: '\(asked.prefix(40))' is neither true nor false", field: "status")
         }
         let hello = asked == "true" ? try await status().canonicalText : nil
-        // A pinned link shows a fixed moment: nothing changes. Evaluation jobs are for members.
+        // A pinned link shows a fixed moment: nothing changes.
         let isPinned = share?.object != nil
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
-                workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || $0.name != "evaluation_job" && $0.notebook == nil) }.map { event in
+                workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || GuestView.sees($0, of: filter)) }.map { event in
                     let data = event.name == "hello" ? hello ?? event.data : share.map { GuestView.event(event.data, of: $0) } ?? event.data
                     return ServerSentEvent(data, event: event.name, id: event.isVolatile ? nil : String(event.id))
                 }))

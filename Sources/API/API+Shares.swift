@@ -54,8 +54,11 @@ extension API {
         var (kind, target, asked) = try API.shared(&fields)
         let note = try fields.optionalString("note") ?? ""
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
-        let live = try fields.optionalBool("live") ?? false
+        // Frames never change, and a link to a lab shows those that come.
+        let isLab = asked?.lab != nil, live = try fields.optionalBool("live") ?? isLab
+        guard live || !isLab else { throw fields.error("live", "must be true or left out: a link to a lab follows it, and recorded frames never change") }
         try fields.finish()
+        if let lab = asked?.lab { _ = try await workbench.labs.folder(lab) }
         if kind == .view, let view = asked {
             // Its readers ask for exactly this view: with the metric that it has now.
             let named = try await catalog.read { [resolver] in try resolver.naming(view, $0) }
@@ -103,7 +106,8 @@ extension API {
             case .page(.run(let run)): return (.run, run, view)
             case .page(.study(let study)): return (.study, study, view)
             case .page(.comparison(let query, _, _)) where query.studies.isEmpty && query.runs.count >= 2: return (.comparison, API.target(query.runs), view)
-            case .page: throw fields.error("view", "must be a page of a run, of a study, or of a comparison of 2 to \(View.mostRuns) runs, or a view that is no page")
+            case .page(.lab): return (.view, view.json.canonicalText, view)
+            case .page: throw fields.error("view", "must be a page of a run, of a study, of a lab, or of a comparison of 2 to \(View.mostRuns) runs, or a view that is no page")
             case .compared, .groups, .overview, .results, .grid, .curves: return (.view, view.json.canonicalText, view)
             }
         }
@@ -142,7 +146,10 @@ extension View {
         case .run: self.init(.page(.run(share.target)))
         case .study: self.init(.page(.study(share.target)))
         case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs))))
-        case .view, .notebook: return nil
+        case .view:
+            guard let view = try? View(reading: JSONValue(stored: share.target)) else { return nil }
+            self = view
+        case .notebook: return nil
         }
     }
 }
@@ -152,6 +159,7 @@ extension Share {
     var path: String {
         if let (notebook, digest) = Share.revision(target), kind == .notebook { return "/notebooks/\(notebook)?revision=\(digest)" }
         // A reader of one figure sees no page of a run or a study.
-        return kind == .view ? "/shared/view" : View(self)?.address ?? "/shared"
+        let view = View(self)
+        return kind == .view && view?.lab == nil ? "/shared/view" : view?.address ?? "/shared"
     }
 }

@@ -60,6 +60,7 @@ extension API {
     var resolver: ViewResolver {
         var resolver = ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] in try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
         resolver.lab = workbench.labMoment
+        resolver.dataset = workbench.datasetDigest
         return resolver
     }
 

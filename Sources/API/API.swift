@@ -29,6 +29,7 @@ package struct API: Sendable {
     private let pinned = PinnedCatalogs()
     let pinnedForms = PinnedForms()
     let outputMemory = OutputMemory()
+    let sharedLabs = SharedLabs()
 
     /// What the visitor may read: the rows that a pinned link holds, or the current catalog.
     var catalog: Catalog {
@@ -89,6 +90,7 @@ package struct API: Sendable {
         addNotebookComments(to: &routes)
         addNotebookProofs(to: &routes)
         addLabs(to: &routes)
+        addExperiments(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)
         addAccount(to: &routes)

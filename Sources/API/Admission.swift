@@ -12,10 +12,12 @@ struct Admission: Sendable, Hashable {
         case surroundings
         /// The run, study, or archive named in the path.
         case run, study, archive
-        /// The run, study or notebook named in the query.
+        /// The run, study, notebook or lab named in the query.
         case events
         /// The revision of a notebook named in the path.
         case revision
+        /// The lab named in the path.
+        case lab
         /// The runs of a comparison, side by side.
         case comparison
         /// The view that the query holds.

@@ -2,6 +2,7 @@ import Access
 import Canonical
 import Catalog
 import Events
+import Execution
 import Results
 
 /// What readers of a share link are shown of a run: its results, and only the outcome of a failure. Machine names, log lines, paths, and the
@@ -42,9 +43,17 @@ enum GuestView {
         return .object(fields)
     }
 
+    /// Whether readers of a link are sent an event of what they asked for. Evaluation jobs, and what happens in notebooks, are for members; whoever follows a lab is told of nothing else.
+    static func sees(_ event: LiveEvent, of filter: LiveFilter) -> Bool {
+        if let lab = filter.lab { return event.lab == lab || ["hello", "reset"].contains(event.name) }
+        return event.name != "evaluation_job" && event.notebook == nil
+    }
+
     /// The data of a live event.
     static func event(_ data: String, of share: Share) -> String {
         guard let json = try? JSONValue(parsing: Array(data.utf8)) else { return "{}" }
+        // Why a lab paused may name files.
+        if case .object(let fields) = json, fields["lab"] != nil { return JSONValue.object(fields.filter { $0.key != "reason" }).canonicalText }
         return run(json, of: share).canonicalText
     }
 

@@ -118,7 +118,9 @@ extension Schema {
             "changes": .array(.string), "rests_on": .array(.string), "missing": .array(.string), "address": .nullable(.string), "problem": .nullable(.string),
             "shown_at": .nullable(.time),
         ], optional: [
-            "update": .object(["state": .word(["queued", "running"]), "asked": .time, "author": .string, "elapsed": .number(0...Double.infinity)]),
+            "update": .object(
+                ["state": .word(["queued", "running"]), "asked": .time, "author": .string, "elapsed": .number(0...Double.infinity)],
+                optional: ["doing": .string, "fraction": .number(0...1), "remaining_seconds": .number(0...Double.infinity), "waits_for": .string]),
         ]))
     static let cellOutputs = Schema.named("CellOutputs", .object(["outputs": .map(cellOutput)]))
     static let cellOutputsRequest = Schema.named(

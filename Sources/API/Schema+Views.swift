@@ -29,7 +29,7 @@ extension Schema {
             kind(.table, ["results"], ["studies": oneStudy], version.merging(["metric": shownMetric]) { $1 }),
             kind(.grid, View.Kind.grid.names, ["runs": oneRun], version.merging(["step": .integer(0...Int(Int32.max))]) { $1 }),
             kind(.curves, View.Kind.curves.names, ["studies": oneStudy, "models": .list(.text(1...200, pattern: nil), 1...1, distinct: true), "series": .word(ReportCurves.series)], version),
-            kind(.page, ["run"], ["runs": oneRun], version), kind(.page, ["study"], ["studies": oneStudy], version), comparisonPage,
+            kind(.page, ["run"], ["runs": oneRun], version), kind(.page, ["study"], ["studies": oneStudy], version), kind(.page, ["lab"], ["lab": .labID], version), comparisonPage,
         ]))
 
     static let comparisonPage = Schema.named(

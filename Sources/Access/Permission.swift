@@ -57,6 +57,8 @@ package enum Resource: Sendable, Equatable {
     case comparison(runs: [Run], studies: [String])
     /// A revision of a notebook, with the outputs that it pinned.
     case revision(notebook: String, digest: String)
+    /// A lab, with the targets of links to revisions of notebooks that show it in a cell.
+    case lab(String, revisions: [String])
     /// A view, in all its forms, with the runs and studies that it names; the view as the digest of its canonical form.
     case view(digest: String, runs: [Run], studies: [String])
     /// A share link itself, by its maker; nil for one that the command line made.
@@ -90,7 +92,7 @@ package enum Refusal: Sendable, Equatable {
 ///
 /// A link to a run covers the run and its archives; one to a study the study, its runs and their archives; one to a comparison the comparison, its
 /// runs and their archives, and not the studies these belong to; one to a view that view alone; one to a notebook exactly one revision of it with what
-/// that pinned, and no run. Whether a resource outside exists is not told.
+/// that pinned, the frames of the labs that its cells show, and no run; one to a lab its frames. Whether a resource outside exists is not told.
 /// - Returns: nil if it is allowed.
 package func allowed(_ visitor: Visitor, _ action: Action, _ resource: Resource) -> Refusal? {
     if let share = visitor.share { return allowed(share, action, resource) }
@@ -129,6 +131,7 @@ extension Share {
             !(runs.isEmpty && studies.isEmpty) && runs.allSatisfy(covers) && studies.allSatisfy { covers(.study($0)) }
         case .comparison(let runs, let studies): kind == .comparison && studies.isEmpty && runs.allSatisfy(covers)
         case .view(let digest, let runs, let studies): kind == .view ? viewDigest == digest : covers(.results(runs: runs, studies: studies))
+        case .lab(let id, let revisions): kind == .view ? shownView?.lab == id : kind == .notebook && revisions.contains(target)
         case .revision(let notebook, let digest): kind == .notebook && target == Share.target(notebook: notebook, revision: digest)
         }
     }
@@ -143,10 +146,10 @@ extension Share {
     }
 
     /// The digest of the one view that a link shows; nil for other links.
-    private var viewDigest: String? {
-        guard kind == .view, let view = try? View(reading: JSONValue(parsing: target)) else { return nil }
-        return view.digest.hex
-    }
+    private var viewDigest: String? { shownView?.digest.hex }
+
+    /// The one view that a link shows; nil for other links.
+    private var shownView: View? { kind == .view ? try? View(reading: JSONValue(parsing: target)) : nil }
 
     /// The runs that a link to a comparison names; empty for other links.
     package var runs: [String] { kind == .comparison ? PinnedContent.runs(target) : [] }

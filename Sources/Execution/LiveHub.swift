@@ -132,7 +132,7 @@ public final class LiveHub: Sendable {
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, even across server restarts.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "outputs", "comments", "proof", "presence", "lab"; "hello" to one subscriber; "reset" to
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "outputs", "comments", "proof", "presence", "update", "lab"; "hello" to one subscriber; "reset" to
     /// one, or to all subscribers of a study of which many runs changed at once.
     public var name: String
     /// The run it concerns; nil for an event of a study.

@@ -10,7 +10,7 @@ import Foundation
 
 extension LocalExecutor {
     /// Answers one request in a child process, which is killed at the time limit.
-    public func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int) async throws -> [UInt8]? {
+    public func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int, taking: (@Sendable (_ line: [UInt8]) -> Bool)?) async throws -> [UInt8]? {
         let process = BoundProcess(), conversation = try Conversation(seconds: seconds, limit: limit)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -25,7 +25,7 @@ extension LocalExecutor {
                     return continuation.resume(throwing: error)
                 }
                 Thread.detachNewThread {
-                    let answer = conversation.hold(input)
+                    let answer = conversation.hold(input, taking: taking)
                     // Whatever it still does, nobody waits for it.
                     if answer == nil { process.kill() }
                     let end = process.wait()
@@ -69,14 +69,14 @@ private final class Conversation: Sendable {
     }
 
     /// Sends the request and reads the answer to its end; nil if that takes too long or is too long.
-    func hold(_ input: [UInt8]) -> [UInt8]? {
+    func hold(_ input: [UInt8], taking: ((_ line: [UInt8]) -> Bool)?) -> [UInt8]? {
         // Only the child may hold its end: its own end is then the end of the answer.
         _ = Glibc.close(theirs)
         defer { _ = Glibc.close(ours) }
         let deadline = ContinuousClock.now + .seconds(seconds)
         guard sendAll(input, until: deadline) else { return nil }
         shutdown(ours, Int32(SHUT_WR))
-        return readAll(until: deadline)
+        return readAll(until: deadline, taking: taking)
     }
 
     private func sendAll(_ input: [UInt8], until deadline: ContinuousClock.Instant) -> Bool {
@@ -91,8 +91,11 @@ private final class Conversation: Sendable {
         return true
     }
 
-    private func readAll(until deadline: ContinuousClock.Instant) -> [UInt8]? {
-        var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+    /// The longest line that is offered before the answer, in bytes.
+    private static let longestLine = 4096
+
+    private func readAll(until deadline: ContinuousClock.Instant, taking: ((_ line: [UInt8]) -> Bool)?) -> [UInt8]? {
+        var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16), isBefore = taking != nil
         while true {
             guard isReady(POLLIN, until: deadline) else { return nil }
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(ours, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
@@ -100,6 +103,14 @@ private final class Conversation: Sendable {
             guard count >= 0 else { return nil }
             if count == 0 { return answer }
             answer += buffer[..<count]
+            while isBefore, let taking {
+                guard let end = answer.prefix(Self.longestLine + 1).firstIndex(of: UInt8(ascii: "\n")) else {
+                    isBefore = answer.count <= Self.longestLine
+                    break
+                }
+                isBefore = taking(Array(answer[..<end]))
+                if isBefore { answer.removeSubrange(...end) }
+            }
             guard answer.count <= limit else { return nil }
         }
     }

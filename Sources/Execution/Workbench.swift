@@ -1,5 +1,6 @@
-import Canonical
+package import Canonical
 public import Catalog
+import Datasets
 import Dispatch
 public import Logging
 import Results
@@ -90,14 +91,20 @@ public actor Workbench {
     /// Whether cells may wait for an update, and when (in `uptime`) it is tried next.
     var areUpdatesDue = true
     var updateAfter = 0.0
-    /// The turns of updates by their notebooks, and the turn at which each notebook was served last.
-    var updateTurns: [String: UpdateTurn] = [:]
-    var updatesServed: [String: Int] = [:]
+    /// The turns of updates that are under way, and the turn at which each lane was served last.
+    var updateTurns: [UpdateLane: UpdateTurn] = [:]
+    var updatesServed: [UpdateLane: Int] = [:]
     var updateTurn = 0
+    /// The turn at which an experiment of each notebook ran last.
+    var experimentsServed: [String: Int] = [:]
+    /// The open updates that are known to be of experiments: they have a turn of their own.
+    var experimentUpdates: Set<Int64> = []
+    /// Those who wait for the end of updates.
+    var updateWaiters: [ObjectIdentifier: WakeUp] = [:]
     /// The notebooks whose cells a focused workbench updates.
     var focusedNotebooks: Set<String> = []
     /// How far the turns are, for those that must not wait for the workbench.
-    nonisolated let updateWatch = Mutex<[String: UpdateProgress]>([:])
+    nonisolated let updateWatch = Mutex(UpdateWatch())
     /// Draws the cells of notebooks again.
     nonisolated let views: ViewResolver
     /// Draws them anew, from files that have their digest.
@@ -126,6 +133,8 @@ public actor Workbench {
         let moment: @Sendable (String, String?, Int?) throws -> LabMoment = { try LabMoments.find($0, branch: $1, step: $2, in: storage.labs) }
         var checked = ViewResolver(models: models) { try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
         checked.lab = moment
+        let digest: @Sendable (String) -> Digest? = { (try? DatasetStore(root: storage.datasets).description(named: $0))?.digest }
+        checked.dataset = digest
         checkedViews = checked
         // A damaged file is a difference that a proof has to find.
         var shown = ViewResolver(models: models) { run, sample in
@@ -134,8 +143,12 @@ public actor Workbench {
             return try FileSystem.read(path, limit: 1 << 28)
         }
         shown.lab = moment
+        shown.dataset = digest
         views = shown
     }
+
+    /// The digest that a data set of the storage has now; nil for one that it does not have.
+    package nonisolated var datasetDigest: (@Sendable (_ name: String) -> Digest?)? { views.dataset }
 
     /// Wall-clock time, for what is stored.
     var now: Double { settings.now() }

@@ -84,9 +84,17 @@ public protocol QueryRunner: Sendable {
     /// - Parameters:
     ///   - arguments: the process's arguments, after the program's name.
     ///   - limit: the longest answer in bytes.
-    /// - Returns: what it wrote on standard output; nil if it was killed or its answer is too long.
+    ///   - taking: called with each line of at most 4096 bytes as it comes, without its line feed, until it returns false: the answer begins with that line.
+    /// - Returns: what it wrote on standard output, without the lines that were taken; nil if it was killed or its answer is too long.
     /// - Errors: `WorkerStartError`, `CancellationError`
-    func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int) async throws -> [UInt8]?
+    func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int, taking: (@Sendable (_ line: [UInt8]) -> Bool)?) async throws -> [UInt8]?
+}
+
+extension QueryRunner {
+    /// The same for a process that writes nothing but its answer.
+    public func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int) async throws -> [UInt8]? {
+        try await ask(arguments, input: input, seconds: seconds, limit: limit, taking: nil)
+    }
 }
 
 /// Creates files on request, each in a process that ends with the request.

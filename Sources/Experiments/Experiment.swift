@@ -1,3 +1,4 @@
+public import Canonical
 internal import Engine
 
 /// The experiments by name: those of the study on data alone, and those that show how implicit models learn, on distributions in closed form.
@@ -47,6 +48,20 @@ public enum Experiment: String, Sendable, CaseIterable {
         case classified(ClassifiedImages)
         case pictures(PatchExperimentData)
         case none
+
+        /// The digests of the data sets that are read, by name.
+        public var datasets: [String: Digest] {
+            func named(_ images: ImageExperimentData.Images?...) -> [String: Digest] {
+                images.compactMap(\.self).reduce(into: [:]) { $0[$1.dataset] = $1.digest }
+            }
+            return switch self {
+            case .features(let data): [data.dataset: data.datasetDigest]
+            case .images(let data): named(data.train, data.foreign)
+            case .classified(let data): named(data.train, data.foreign)
+            case .pictures(let data): [data.dataset: data.digest]
+            case .none: [:]
+            }
+        }
     }
 
     /// What an experiment reads.
@@ -83,12 +98,6 @@ public enum Experiment: String, Sendable, CaseIterable {
         case .parzenBandwidth, .saturation, .weightClipping: 2
         }
     }
-
-    /// Whether the number of samples is a setting of the experiment.
-    public var takesSamples: Bool { need == .features || need == .images || need == .classified || self == .parzenBandwidth }
-
-    /// Whether the number of repetitions is a setting of the experiment.
-    public var takesDraws: Bool { self != .encoderAgreement }
 
     /// - Parameter threads: changes no bit of the result
     /// - Precondition: the input that `need` names

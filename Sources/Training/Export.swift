@@ -14,6 +14,10 @@ public enum Export: Sendable, Hashable {
     case pictures(checkpoint: Digest, SampleRange)
     /// Images of latents between, around, or along a dimension of samples, as one image grid.
     case latents(checkpoint: Digest, LatentRequest)
+    /// The training images nearest to generated ones, as JSON with distances and the picture.
+    case neighbors(checkpoint: Digest, NeighborRequest)
+    /// The picture of these.
+    case neighborPicture(checkpoint: Digest, NeighborRequest)
     /// Features, and logits if available, of the generated examples, computed by the extractor of the run's evaluations.
     case features(checkpoint: Digest, SampleRange)
     /// A checkpoint as it is stored, verified.
@@ -36,9 +40,9 @@ public enum Export: Sendable, Hashable {
     /// The file name extension.
     public var suffix: String {
         switch self {
-        case .picture, .grid, .latents, .examples, .superResolutionPicture: "png"
+        case .picture, .grid, .latents, .neighborPicture, .examples, .superResolutionPicture: "png"
         case .pictures: "zip"
-        case .superResolution: "json"
+        case .superResolution, .neighbors: "json"
         case .content: "bin"
         default: "npz"
         }
@@ -61,6 +65,8 @@ public enum Export: Sendable, Hashable {
         case .grid(let checkpoint): ["kind": "grid", "checkpoint": .string(checkpoint.hex)]
         case .pictures(let checkpoint, let range): drawn("pictures", checkpoint, range)
         case .latents(let checkpoint, let request): shown("latents", checkpoint, request.members)
+        case .neighbors(let checkpoint, let request): shown("neighbors", checkpoint, request.members)
+        case .neighborPicture(let checkpoint, let request): shown("neighbor-picture", checkpoint, request.members)
         case .examples(let name, let digest, let split, let start, let count):
             [
                 "kind": "examples", "dataset": .string(name), "digest": .string(digest.hex), "split": .string(split), "start": .integer(Int64(start)),
@@ -84,6 +90,8 @@ public enum Export: Sendable, Hashable {
         let kind = try fields.oneOf("kind", Self.kinds)
         switch kind {
         case "latents": self = .latents(checkpoint: try fields.digest("checkpoint"), try LatentRequest(&fields))
+        case "neighbors": self = .neighbors(checkpoint: try fields.digest("checkpoint"), try NeighborRequest(&fields))
+        case "neighbor-picture": self = .neighborPicture(checkpoint: try fields.digest("checkpoint"), try NeighborRequest(&fields))
         case "examples":
             self = .examples(
                 dataset: try fields.string("dataset"), digest: try fields.digest("digest"), split: try fields.string("split"),
@@ -109,7 +117,7 @@ public enum Export: Sendable, Hashable {
     }
 
     private static let kinds = [
-        "samples", "picture", "pictures", "grid", "latents", "features", "checkpoint", "initial", "arrays", "examples", "content", "encoder", "super-resolution",
+        "samples", "picture", "pictures", "grid", "latents", "neighbors", "neighbor-picture", "features", "checkpoint", "initial", "arrays", "examples", "content", "encoder", "super-resolution",
         "super-resolution-picture",
     ]
 

@@ -24,7 +24,7 @@ extension ExportMaker {
     }
 
     /// - Shapes: [count, dimensions]
-    private static func latents(_ request: LatentRequest, _ latents: Generation.Latents, _ sampler: Sampler) throws(ExportError) -> [Float] {
+    static func latents(_ request: LatentRequest, _ latents: Generation.Latents, _ sampler: Sampler) throws(ExportError) -> [Float] {
         let stream = RandomStream(seed: 0, name: SampleRange.Stream.samples.name)
         func sample(_ index: Int) -> [Float] { sampler.latents(stream: stream, start: index, count: 1) }
         let parts = (0..<request.count).map { Float($0) / Float(request.count - 1) }

@@ -33,6 +33,8 @@ public struct ExportMaker: Sendable {
         case .grid(let checkpoint): try grid(of: generator(checkpoint), to: path)
         case .pictures(let checkpoint, let range): try pictures(of: generator(checkpoint), range, from: checkpoint.hex, to: path)
         case .latents(let checkpoint, let request): try latents(of: generator(checkpoint), request, to: path)
+        case .neighbors(let checkpoint, let request): try AtomicFile.write(Array(neighbors(of: generator(checkpoint), request, from: checkpoint.hex).canonicalText.utf8), to: path)
+        case .neighborPicture(let checkpoint, let request): try AtomicFile.write(neighborPicture(of: generator(checkpoint), request), to: path)
         case .examples(let name, let digest, let split, let start, let count): try examples(name, digest, split: split, start: start, count: count, to: path)
         case .features(let checkpoint, let range): try features(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
         case .checkpoint(let digest): try ArchiveStore(root: "\(storage)/archives").read(digest, threads: threads).write(to: path, threads: threads)
@@ -119,7 +121,7 @@ public struct ExportMaker: Sendable {
         return Archive(entries: entries, manifest: members)
     }
 
-    private func encoder(of generator: FrozenGenerator) throws -> Encoder {
+    func encoder(of generator: FrozenGenerator) throws -> Encoder {
         if generator.description.kind == .points { return Encoder(coordinates: generator.description.shape.channels) }
         return try Encoder.named(generator.specification.evaluation.encoder, for: generator.description, in: datasets, device: device).encoder
     }

@@ -41,9 +41,9 @@ struct ExperimentCommand: FidelioCommand {
             return 0
         }
         let experiment = try Experiment.named(name)
-        try refuse(given.filter { !isTaken($0, by: experiment) }, "with \(experiment.rawValue)")
-        guard let output, dataset != nil || experiment.need == .nothing, 1...256 ~= threads ?? 1 else {
-            let needed = experiment.need == .nothing ? "--output" : "--dataset and --output"
+        try refuse(givenOptions.filter { !experiment.takes($0) }.map(\.flag), "with \(experiment.rawValue)")
+        guard let output, dataset != nil || !experiment.takes(.dataset), 1...256 ~= threads ?? 1 else {
+            let needed = !experiment.takes(.dataset) ? "--output" : "--dataset and --output"
             throw CommandFailure("give \(needed), and 1 to 256 threads", code: CommandFailure.Code.badInput)
         }
         try OutputFolder.check(output)
@@ -51,24 +51,16 @@ struct ExperimentCommand: FidelioCommand {
         return 0
     }
 
-    private func isTaken(_ option: String, by experiment: Experiment) -> Bool {
-        switch option {
-        case "--dataset": experiment.need != .nothing
-        case "--draws": experiment.takesDraws
-        case "--samples": experiment.takesSamples
-        case "--foreign": experiment.need == .images || experiment.need == .classified
-        case "--second-encoder": experiment.need == .images
-        default: true
-        }
+    /// The options of the experiment that were given.
+    private var givenOptions: [ExperimentOption] {
+        let given: [(ExperimentOption, Bool)] = [
+            (.dataset, dataset != nil), (.draws, draws != nil), (.samples, samples != nil), (.seed, seed != nil), (.foreign, foreign != nil), (.secondEncoder, secondEncoder != nil),
+        ]
+        return given.filter(\.1).map(\.0)
     }
 
-    /// The options that were given.
-    private var given: [String] {
-        [
-            ("--dataset", dataset != nil), ("--output", output != nil), ("--draws", draws != nil), ("--samples", samples != nil), ("--seed", seed != nil),
-            ("--foreign", foreign != nil), ("--second-encoder", secondEncoder != nil), ("--threads", threads != nil),
-        ].filter { $0.1 }.map(\.0)
-    }
+    /// All options that were given.
+    private var given: [String] { givenOptions.map(\.flag) + [("--output", output != nil), ("--threads", threads != nil)].filter(\.1).map(\.0) }
 
     private func refuse(_ options: [String], _ place: String) throws {
         guard let option = options.first else { return }
@@ -86,7 +78,9 @@ struct ExperimentCommand: FidelioCommand {
 
     private func make(_ experiment: Experiment, _ dataset: String?) throws -> ExperimentResult {
         let line = Line(isQuiet: common.json)
-        let inputs = ExperimentInputs(storage: common.storageFolder, dataset: dataset, foreign: foreign, secondEncoder: secondEncoder, threads: threads ?? 1) { line.show($0) }
+        let inputs = ExperimentInputs(storage: common.storageFolder, dataset: dataset, foreign: foreign, secondEncoder: secondEncoder, threads: threads ?? 1) { doing, fraction in
+            line.show(doing + (fraction.map { "  \(Int(saturating: 100 * $0)) %" } ?? ""))
+        }
         let input = try inputs.input(of: experiment)
         let settings = ExperimentSettings(draws: draws ?? experiment.defaultDraws, samples: samples, seed: seed ?? 0)
         let result = try experiment.run(input, settings, threads: threads ?? 1) { fraction in

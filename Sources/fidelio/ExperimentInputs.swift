@@ -11,8 +11,8 @@ struct ExperimentInputs {
     let foreign: String?
     let secondEncoder: String?
     let threads: Int
-    /// Tells what is being done.
-    let say: (String) -> Void
+    /// Tells what is being done, and which part of it is done where that is known.
+    let say: (_ doing: String, _ fraction: Double?) -> Void
 
     /// The input of an experiment.
     /// - Errors: those of data sets and extractors; `ExperimentError`
@@ -30,7 +30,7 @@ struct ExperimentInputs {
         let dataset = try load(name)
         let train = try dataset.split("train"), test = try dataset.split("test")
         let encoder = try encoder(of: name, seed: 0)
-        say("Computing features")
+        say("Computing features", nil)
         // Points have no class probabilities.
         let both: (features: [Float], logits: [Float]?) = encoder.classes > 0 ? encoder.featuresAndLogits(of: train) : (encoder.features(of: train), nil)
         return ExperimentData(
@@ -67,13 +67,13 @@ struct ExperimentInputs {
 
     private func load(_ name: String) throws -> ImageDataset {
         try storage.create()
-        say("Loading \(name)")
+        say("Loading \(name)", nil)
         return try DatasetStore(root: storage.datasets).load(name)
     }
 
     private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64) throws -> Encoder {
         try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: storage.root, threads: threads) { fraction in
-            say("Training the feature extractor  \(Int(saturating: 100 * fraction)) %")
+            say("Training the feature extractor", fraction)
         }
     }
 }

@@ -18,7 +18,7 @@ struct ExportCommand: AsyncParsableCommand {
               fidelio export checkpoint 3f9c2a --step 0 --output initial.npz
             """,
         subcommands: [
-            ExportRunCommand.self, ExportStudyCommand.self, ExportNotebookCommand.self, ExportCheckpointCommand.self, ExportSamplesCommand.self, ExportFeaturesCommand.self, ExportDatasetCommand.self, ExportEncoderCommand.self,
+            ExportRunCommand.self, ExportStudyCommand.self, ExportNotebookCommand.self, ExportCheckpointCommand.self, ExportSamplesCommand.self, ExportNeighborsCommand.self, ExportFeaturesCommand.self, ExportDatasetCommand.self, ExportEncoderCommand.self,
             ExportProtocolsCommand.self,
         ])
 }
@@ -132,6 +132,39 @@ struct ExportSamplesCommand: FidelioCommand {
         let digest = try checkpoint.digest(common)
         let isPicture = options.output.hasSuffix(".png")
         return try await options.make(isPicture ? .picture(checkpoint: digest, range.range) : .samples(checkpoint: digest, range.range), common)
+    }
+}
+
+struct ExportNeighborsCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neighbors", abstract: "Write the training images nearest to generated ones, with their distances, or as an image.",
+        discussion: """
+            Samples are numbered as in sample grids. If the file name ends in .png, writes an image, otherwise JSON.
+
+            EXAMPLE
+              fidelio export neighbors 3f9c2a --output nearest.png
+              fidelio export neighbors 3f9c2a --space features --output nearest.json
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var checkpoint: CheckpointOptions
+    @Option(parsing: .unconditional, help: "Number of samples.") var count = 8
+    @Option(parsing: .unconditional, help: "The first sample.") var start = 0
+    @Option(parsing: .unconditional, help: "Training images for each sample.") var neighbors = 5
+    @Option(parsing: .unconditional, help: "Distances of pixels, or of features by the extractor of the run's evaluations.") var space = "pixels"
+    @OptionGroup var options: ExportOptions
+
+    mutating func validate() throws {
+        guard NeighborRequest.counts.contains(count) else { throw ValidationError("--count \(count) is not in 1...\(NeighborRequest.counts.upperBound)") }
+        guard SampleRange.starts.contains(start) else { throw ValidationError("--start \(start) is not in 0...\(SampleRange.starts.upperBound)") }
+        guard NeighborRequest.neighbors.contains(neighbors) else { throw ValidationError("--neighbors \(neighbors) is not in 1...\(NeighborRequest.neighbors.upperBound)") }
+        guard NeighborRequest.Space(rawValue: space) != nil else { throw ValidationError("--space is \"\(space)\"; allowed: pixels, features") }
+    }
+
+    mutating func perform() async throws -> Int32 {
+        let digest = try checkpoint.digest(common)
+        let request = NeighborRequest(.samples(first: start, count: count), neighbors: neighbors, space: NeighborRequest.Space(rawValue: space) ?? .pixels)
+        return try await options.make(options.output.hasSuffix(".png") ? .neighborPicture(checkpoint: digest, request) : .neighbors(checkpoint: digest, request), common)
     }
 }
 

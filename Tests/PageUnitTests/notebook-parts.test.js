@@ -233,4 +233,25 @@ test("the chart of a query is chosen by two presses, and taken away by one", () 
 test("a cell that is being updated says for how long", () => {
   assert.equal(elapsedWords({ state: "queued", author: "ada" }, 0.2), "waiting to be updated");
   assert.equal(elapsedWords({ state: "running", author: "ada" }, 75.9), "running, 1 min 15 s");
+  assert.equal(elapsedWords({ state: "queued", waits_for: "the experiment saturation of this notebook" }, 3), "waiting for the experiment saturation of this notebook, 3 s");
+  const known = { state: /** @type {const} */ ("running"), doing: "Running", fraction: 0.425, remaining_seconds: 40 };
+  assert.equal(elapsedWords(known, 30), "running, 42 %, 30 s, about 40 s left");
+  assert.equal(elapsedWords(known, 50, 20), "running, 42 %, 50 s, about 20 s left");
+  assert.equal(elapsedWords({ ...known, doing: "Training the feature extractor", remaining_seconds: undefined }, 0), "running: training the feature extractor, 42 %");
+});
+
+test("an experiment has the fields that it takes, and those that it was given", () => {
+  /** @type {Experiment[]} */
+  const known = [
+    { name: "saturation", title: "Gradients", options: ["draws", "seed"], needs_dataset: false, draws: 2 },
+    { name: "disturbances", title: "Scores", options: ["dataset", "foreign", "draws", "samples", "seed"], needs_dataset: true, draws: 5 },
+  ];
+  const keys = (/** @type {string} */ source) => fieldsOf("experiment", source, known).map(({ key }) => key).join();
+  assert.equal(keys("experiment: saturation\n"), "experiment,draws,seed,caption");
+  assert.equal(keys("experiment: saturation\ndataset: ring\n"), "experiment,dataset,draws,seed,caption");
+  assert.equal(keys("experiment: disturbances\n"), "experiment,dataset,foreign,draws,samples,seed,caption");
+  assert.deepEqual(fieldsOf("experiment", "", known)[0].values, ["saturation", "disturbances"]);
+  // What a newer server knows is not lost; before the list is there, all fields are.
+  assert.deepEqual(fieldsOf("experiment", "experiment: newer\n", known)[0].values, ["saturation", "disturbances", "newer"]);
+  assert.equal(fieldsOf("experiment", "experiment: saturation\n").length, 8);
 });

@@ -133,6 +133,42 @@ struct ExportTests {
         #expect(throws: ExportError.noSuchDimension(4000, of: 64)) { try make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 4000), count: 2))) }
     }
 
+    /// Distances are those that are computed here from the exported arrays; the picture shows the images that the numbers name.
+    @Test func nearestTrainingImagesAreFound() throws {
+        let specification = try TrainingFixture.specification(model: "ns-gan", seed: 37, steps: 6)
+        let digest = try Digest(hex: #require(Self.run(specification).last { $0["type"] == "checkpoint" }?["digest"]?.stringValue))
+        let dataset = try Self.maker.loaded(specification.dataset.name, specification.dataset.digest), train = try dataset.split("train")
+        guard case .float32(let images)? = try Archive.decode(make(.samples(checkpoint: digest, SampleRange(stream: .samples, start: 4, count: 3))))["images"]?.elements else { throw ExportError.notACheckpoint(digest) }
+        let request = NeighborRequest(.samples(first: 4, count: 3), neighbors: 4), bytes = try make(.neighbors(checkpoint: digest, request)), json = try JSONValue(parsing: bytes)
+        #expect(try make(.neighbors(checkpoint: digest, request), threads: 1) == bytes && json["images"]?.integerValue == Int64(train.count) && json["held_out"]?["images"] == 64)
+        for (place, sample) in (json["samples"]?.arrayValue ?? []).enumerated() {
+            let own = images[place * 784..<(place + 1) * 784]
+            func distance(_ index: Int) -> Double { zip(own, train.images(at: CollectionOfOne(index))).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) } }
+            let found = (sample["neighbors"]?.arrayValue ?? []).compactMap { one in one["distance"]?.numberValue.map { ExportMaker.Neighbor(index: Int(one["index"]?.integerValue ?? -1), distance: $0) } }
+            #expect(found.count == 4 && found.allSatisfy { $0.distance == distance($0.index) } && found == found.sorted { $0.distance < $1.distance })
+            let others = stride(from: place, to: train.count, by: max(1, train.count / 97)).filter { index in !found.contains { $0.index == index } }
+            #expect(others.count > 50 && others.allSatisfy { distance($0) >= found[3].distance } && sample["sample"]?.integerValue == Int64(4 + place))
+        }
+        let png = try make(.neighborPicture(checkpoint: digest, request)), first = Int(json["samples"]?[0]?["neighbors"]?[0]?["index"]?.integerValue ?? 0)
+        #expect(Base64.text(of: png) == json["png"]?.stringValue && Digest.sha256(png).hex == json["digest"]?.stringValue)
+        let shown = try cells(png, count: 15, columns: 5), known = SampleGrid(rows: 1, columns: 1, height: 28, width: 28, channels: 1).image(train.images(at: CollectionOfOne(first)))
+        #expect(shown[1] == known.pixels)
+        // By features others may be nearest; on the way between samples the ends are the samples.
+        let features = try JSONValue(parsing: make(.neighbors(checkpoint: digest, NeighborRequest(.samples(first: 4, count: 1), neighbors: 4, space: .features))))
+        #expect(features["encoder_digest"]?.stringValue?.count == 64 && features["samples"]?[0]?["neighbors"]?.arrayValue?.count == 4)
+        let way = try JSONValue(parsing: make(.neighbors(checkpoint: digest, NeighborRequest(.latents(LatentRequest(.between(4, 5, .spherical), count: 2)), neighbors: 4))))
+        #expect(way["samples"]?[0]?["neighbors"] == json["samples"]?[0]?["neighbors"] && way["samples"]?[1]?["neighbors"] == json["samples"]?[1]?["neighbors"] && way["samples"]?[0]?["sample"] == .null)
+    }
+
+    /// Ties go to the lower index, blocks do not matter, and what is not finite is near to none.
+    @Test func nearestVectors() {
+        let many: [Float] = (0..<3000).map { Float($0 % 7) }
+        let found = ExportMaker.nearest(3, to: [2, .nan, 6.5], count: 3, of: 3000) { Array(many[$0]) }
+        #expect(found[0] == [2, 9, 16].map { ExportMaker.Neighbor(index: $0, distance: 0) } && found[1].isEmpty)
+        #expect(found[2] == [6, 13, 20].map { ExportMaker.Neighbor(index: $0, distance: 0.25) })
+        #expect(ExportMaker.nearest(3, to: [1], count: 1, of: 2) { Array(many[$0]) }[0].map(\.index) == [1, 0])
+    }
+
     @Test func theSphericalPathKeepsTheLength() {
         let (a, b): ([Float], [Float]) = ([3, 0, 4], [0, 10, 0])
         #expect(LatentRequest.Path.linear.point(a, b, 0.5) == [1.5, 5, 2])
@@ -188,6 +224,8 @@ struct ExportTests {
         .latents(checkpoint: Digest.sha256("a"), LatentRequest(.between(3, 4, .linear), count: 2)),
         .latents(checkpoint: Digest.sha256("a"), LatentRequest(.around(3, share: 0.25, first: 9, .spherical), count: 9)),
         .latents(checkpoint: Digest.sha256("a"), LatentRequest(.along(3, dimension: 99), count: 64)),
+        .neighbors(checkpoint: Digest.sha256("a"), NeighborRequest(.samples(first: 3, count: 64), neighbors: 16, space: .features)),
+        .neighborPicture(checkpoint: Digest.sha256("a"), NeighborRequest(.latents(LatentRequest(.around(3, share: 0.25, first: 9, .linear), count: 9)))),
         .examples(dataset: "d", digest: Digest.sha256("d"), split: "test", start: 5, count: 1024),
         .arrays(dataset: "d", digest: Digest.sha256("d")), .content(dataset: "d", digest: Digest.sha256("d")), .encoder(Digest.sha256("e")),
     ])

@@ -33,6 +33,8 @@ struct AccessTableTests {
         GET /checkpoints/{digest}.npz            . + + + + + + + + +
         GET /checkpoints/{digest}/features.npz   . + + + + + + + + +
         GET /checkpoints/{digest}/latents.png    . + + + + + + + + +
+        GET /checkpoints/{digest}/neighbors.json . . . . + + + + + +
+        GET /checkpoints/{digest}/neighbors.png  . . . . + + + + + +
         GET /checkpoints/{digest}/samples.npz    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.png    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.zip    . + + + + + + + + +
@@ -60,6 +62,7 @@ struct AccessTableTests {
         GET /extractors                          . . . . + + + + + +
         POST /imports                            . . . . . . + . . +
         POST /labels                             . . . . . + + . + +
+        GET /experiments                         . . . . + + + + + +
         GET /labs                                . . . . + + + + + +
         POST /labs                               . . . . . + + . + +
         GET /labs/{id}                           . . . . + + + + + +

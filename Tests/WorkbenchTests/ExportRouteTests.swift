@@ -83,6 +83,9 @@ struct ExportRouteTests {
         ("/checkpoints/DIGEST/latents.png?place=between&share=0.5", 400, "invalid-query"), ("/checkpoints/DIGEST/latents.png?place=along&other=2", 400, "invalid-query"),
         ("/checkpoints/DIGEST/latents.png?place=inside", 400, "invalid-query"), ("/checkpoints/DIGEST/latents.png?count=65", 400, "invalid-query"),
         ("/checkpoints/DIGEST/latents.png?place=around&share=1.5", 400, "invalid-query"), ("/checkpoints/x/latents.png", 404, "checkpoint-unknown"),
+        ("/checkpoints/DIGEST/neighbors.json?count=65", 400, "invalid-query"), ("/checkpoints/DIGEST/neighbors.png?neighbors=0", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/neighbors.json?other=2", 400, "invalid-query"), ("/checkpoints/DIGEST/neighbors.json?place=between&count=1", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/neighbors.json?space=latents", 400, "invalid-query"), ("/checkpoints/x/neighbors.json", 404, "checkpoint-unknown"),
         ("/datasets/cats/examples.png", 404, "dataset-unknown"), ("/datasets/polygons/examples.png?split=validation", 400, "invalid-query"),
         ("/checkpoints/DIGEST/samples.npz?start=64", 422, "export-refused"), ("/checkpoints/DIGEST/samples.npz?start=66", 404, "encoder-unknown"),
         ("/checkpoints/DIGEST/samples.npz?start=74", 507, "disk-full"), ("/checkpoints/DIGEST/samples.npz?start=9", 500, "export-failed"),
@@ -122,6 +125,23 @@ struct ExportRouteTests {
         #expect(answer.status == 200, "\(answer.text.prefix(400))")
         #expect(try #require(names(fixture).first).hasPrefix(Export.latents(checkpoint: try Digest(hex: digest), wanted).key.hex))
         #expect(try await fixture.get("/checkpoints/\(digest)/samples.zip?count=2").status == 200 && names(fixture).contains { $0.hasSuffix(".zip") })
+        await fixture.workbench.stop()
+    }
+
+    /// Neighbors are asked for as the query says, of samples and of latents on the way; the picture is a file of its own, and share links cover neither.
+    @Test(arguments: [
+        ("", NeighborRequest(.samples(first: 0, count: 8))), ("?sample=5&count=3&neighbors=7&space=features", NeighborRequest(.samples(first: 5, count: 3), neighbors: 7, space: .features)),
+        ("?place=along&sample=3&dimension=7&neighbors=1", NeighborRequest(.latents(LatentRequest(.along(3, dimension: 7), count: 16)), neighbors: 1)),
+    ])
+    func neighborsAreAskedForAsTheQuerySays(query: String, wanted: NeighborRequest) async throws {
+        let (fixture, run, digest) = try await withRun()
+        let answer = try await fixture.get("/checkpoints/\(digest)/neighbors.json\(query)"), checkpoint = try Digest(hex: digest)
+        #expect(answer.status == 200 && answer.json["samples"] == [], "\(answer.text.prefix(400))")
+        #expect(try #require(names(fixture).first).hasPrefix(Export.neighbors(checkpoint: checkpoint, wanted).key.hex))
+        #expect(try await fixture.get("/checkpoints/\(digest)/neighbors.png\(query)").status == 200)
+        #expect(names(fixture).contains { $0.hasPrefix(Export.neighborPicture(checkpoint: checkpoint, wanted).key.hex) && $0.hasSuffix(".png") })
+        let guest = try await fixture.guest(.run, run)
+        #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest)/neighbors.json\(query)", fields: guest).status == 403)
         await fixture.workbench.stop()
     }
 

@@ -211,4 +211,51 @@ struct NotebookUpdateTests {
         for id in ids.prefix(2) { #expect(try await output(fixture, id, "try")["state"] == "none") }
         await fixture.workbench.stop()
     }
+
+    /// The cells of its own notebook do not wait for an experiment, which tells how far it is; another experiment says what it waits for.
+    @Test func theOtherCellsOfItsNotebookDoNotWait() async throws {
+        let fixture = try await APIFixture()
+        let text = Self.experiment(7) + "```yaml fidelio experiment id=next\nexperiment: mode-collapse\n```\n"
+        let id = try await fixture.notebook(text), other = try await fixture.notebook(Self.experiment(7))
+        let asked = try await fixture.post("/notebooks/\(id)/outputs?wait=0", #"{"cells":["try","next"]}"#)
+        #expect(asked.json["outputs"]?["try"]?["state"] == "running", "\(asked.text)")
+        let quick = try await fixture.post("/notebooks/\(id)/outputs?wait=30", #"{"cells":["quick"]}"#)
+        #expect(quick.json["outputs"]?["quick"]?["state"] == "fresh", "\(quick.text)")
+        try await waitUntil { try await output(fixture, id, "try")["update"]?["fraction"] == 0.25 }
+        let update = try #require(try await output(fixture, id, "try")["update"])
+        #expect(update["state"] == "running" && update["doing"] == "Running" && update["waits_for"] == nil, "\(update.canonicalText)")
+        try await waitUntil { try await output(fixture, id, "next")["update"]?["waits_for"] == "the experiment saturation of this notebook" }
+        // The second notebook has its turn before the second cell of the first.
+        _ = try await fixture.post("/notebooks/\(other)/outputs?wait=0", #"{"cells":["try"]}"#)
+        try await waitUntil { try await output(fixture, other, "try")["update"]?["waits_for"] == "the experiment saturation of the notebook “Experiment 7”" }
+        try await waitUntil { try await output(fixture, id, "next")["update"]?["waits_for"]?.stringValue?.hasSuffix(", and 1 more before it") == true }
+        release(fixture)
+        for (notebook, cell) in [(id, "try"), (id, "next"), (other, "try")] { _ = try await wait(fixture, notebook, cell, for: "fresh") }
+        await fixture.workbench.stop()
+    }
+
+    /// A cell that was edited while its experiment ran asks for another one: the first process ends.
+    @Test func anEditedExperimentIsStopped() async throws {
+        let fixture = try await APIFixture()
+        let id = try await fixture.notebook(Self.experiment(7)), folder = fixture.files.storage.root
+        _ = try await fixture.post("/notebooks/\(id)/outputs?wait=0", #"{"cells":["try"]}"#)
+        try await waitUntil { try FileManager.default.contentsOfDirectory(atPath: folder).contains { $0.hasPrefix("experiment-process") } }
+        _ = try await fixture.operate(id, "c", 1, [APIFixture.edit("try", "experiment: saturation\nseed: 1\n", base: 0)])
+        let done = try await fixture.post("/notebooks/\(id)/outputs?wait=30", #"{"cells":["try"]}"#)
+        #expect(done.json["outputs"]?["try"]?["state"] == "fresh", "\(done.text)")
+        await fixture.workbench.stop()
+    }
+
+    /// What an experiment read is part of what its cell rests on: another data set of that name makes it stale.
+    @Test func anotherDataSetMakesAnExperimentStale() async throws {
+        let fixture = try await APIFixture()
+        let digest = try #require(fixture.workbench.datasetDigest?("ring")?.hex), path = fixture.files.storage.root + "/experiment-datasets"
+        let id = try await fixture.notebook(Self.experiment(1).replacing("experiment: saturation", with: "experiment: replay\ndataset: ring"))
+        for (read, state) in [(String(repeating: "0", count: 64), "stale"), (digest, "fresh")] {
+            try #"{"ring":"\#(read)"}"#.write(toFile: path, atomically: true, encoding: .utf8)
+            let shown = try await fixture.post("/notebooks/\(id)/outputs?wait=30", #"{"cells":["try"]}"#).json["outputs"]?["try"]
+            #expect(shown?["state"]?.stringValue == state && shown?["changes"] == (state == "stale" ? ["another data set ring"] : []), "\(shown?.canonicalText ?? "")")
+        }
+        await fixture.workbench.stop()
+    }
 }

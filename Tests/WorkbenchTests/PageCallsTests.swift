@@ -21,6 +21,7 @@ struct PageCallsTests {
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
         "comparison-curves.js": ["${path}": ["/runs/*"]], "run-history.js": ["${path}": ["/runs/*"]],
         "queue-dialog.js": ["${path}/queue": ["/queue", "/runs/*/queue", "/studies/*/queue"], "${path}": ["/runs/*"]],
+        "nearest-images.js": ["/checkpoints/${digest}/neighbors.${ending}?${question}": ["/checkpoints/*/neighbors.json", "/checkpoints/*/neighbors.png"]],
         "generator.js": [
             "/checkpoints/${digest}/${fileOf(asked)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],
             "/checkpoints/${digest}/${fileOf(this.#shown)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],

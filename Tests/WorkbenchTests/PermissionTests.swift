@@ -56,6 +56,7 @@ struct PermissionTests {
         (.read, .view(digest: view.digest.hex, runs: [], studies: ["s1"]), ".+++++.+.+."), (.read, .view(digest: "other", runs: [r1], studies: []), ".++++++++.."),
         (.read, .view(digest: "other", runs: [], studies: ["s2"]), ".+++++....."), (.change, .view(digest: view.digest.hex, runs: [], studies: ["s1"]), "..++++....."),
         (.read, .revision(notebook: "n", digest: "d"), ".+++++....+"), (.read, .revision(notebook: "n", digest: "e"), ".+++++....."),
+        (.read, .lab("l", revisions: []), ".+++++....."), (.read, .lab("l", revisions: [Share.target(notebook: "n", revision: "d")]), ".+++++....+"), (.change, .lab("l", revisions: []), "..++++....."),
         (.read, .revision(notebook: "m", digest: "d"), ".+++++....."), (.change, .revision(notebook: "n", digest: "d"), "..++++....."),
     ]
 
@@ -68,7 +69,7 @@ struct PermissionTests {
                 asked += 1
             }
         }
-        #expect(asked == 462 && Set(Self.table.map(\.0)) == Set(Action.allCases))
+        #expect(asked == 495 && Set(Self.table.map(\.0)) == Set(Action.allCases))
     }
 
     @Test func theReasonIsTold() {

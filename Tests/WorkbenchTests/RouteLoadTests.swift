@@ -32,7 +32,7 @@ struct RouteLoadTests {
     /// Routes answered from a few rows by key, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
-        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
+        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /experiments", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
         "DELETE /labs/{id}", "POST /labs/{id}/actions", "GET /labs/{id}/branches/{branch}/frames/{step}.frame",
         "POST /labels", "POST /trash", "POST /trash/{number:int}/restore", "DELETE /trash/{number:int}", "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
@@ -44,7 +44,7 @@ struct RouteLoadTests {
         // Waits for cells in a queue of their own.
         "POST /notebooks/{id}/outputs",
         // Created by a separate process, one at a time; afterwards files.
-        "GET /runs/{id}/initial.npz", "GET /runs/{id}/initial.json", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
+        "GET /runs/{id}/initial.npz", "GET /runs/{id}/initial.json", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /checkpoints/{digest}/neighbors.json", "GET /checkpoints/{digest}/neighbors.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /checkpoints/{digest}/super-resolution.json", "GET /checkpoints/{digest}/super-resolution.png",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]

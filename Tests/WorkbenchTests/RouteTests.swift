@@ -106,7 +106,7 @@ struct RouteTests {
     }
 
     private static let topics = [
-        "/runs", "/studies", "/checkpoints", "/datasets", "/encoders", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
+        "/runs", "/studies", "/checkpoints", "/datasets", "/encoders", "/models", "/experiments", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
     ]
 
     @Test func aRerunIsVerified() async throws {

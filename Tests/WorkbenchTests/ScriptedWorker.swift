@@ -15,6 +15,7 @@ enum ScriptedWorker {
         # export-worker REQUEST --storage DIR --output FILE ...: writes the request and its own number; what else, the start of the samples says.
         if [ "$1" = export-worker ]; then
             case $2 in *'"kind":"super-resolution"'*) printf '{"checkpoint":"%064d","dataset":"d","images":1,"index":0,"model":"m","pictures":[],"scale":4,"split":"test","step":1,"temperature":null,"upload":null}' 0 >"$6"; exit 0 ;; esac
+            case $2 in *'"kind":"neighbors"'*) printf '{"checkpoint":"%064d","dataset":"d","dataset_digest":"%064d","digest":"%064d","encoder":null,"encoder_digest":null,"held_out":null,"height":1,"images":1,"model":"m","png":"","samples":[],"space":"pixels","split":"train","step":1,"width":1}' 0 0 0 >"$6"; exit 0 ;; esac
             case $2 in *'"kind":"grid"'*) printf '%s' "$2" >"$6"; exit 0 ;; esac
             start=$(sed -nE 's/.*"start":([0-9]+).*/\1/p' <<<"$2")
             case $start in
@@ -32,13 +33,15 @@ enum ScriptedWorker {
             case $request in *scripted*) echo '{"answer":{"columns":["model","best"],"rows":[["wgan",2.5],["vae",4]],"truncated":false}}'; exit 0 ;; esac
             exit 1
         fi
-        # experiment-worker --storage DIR: answers with a page and two figures; with seed 7, when the file go-queries is in the storage.
+        # experiment-worker --storage DIR --progress: answers with a page and two figures, after a word on the way; with seed 7, when the file go-queries is in the storage.
         if [ "$1" = experiment-worker ]; then
             request=$(cat)
             echo $$ >"$3/experiment-process-$$"
+            [ "$4" = --progress ] && echo '{"doing":"Running","fraction":0.25}'
             case $request in *'"seed":7'*) until [ -e "$3/go-queries" ]; do sleep 0.02; done ;; esac
             case $request in *'"seed":8'*) echo '{"problem":"As told."}'; exit 0 ;; *'"seed":9'*) exit 1 ;; esac
-            echo '{"title":"Made <b>","markdown":"# Made\n\nWhat to see: **a line**.\n\n## Values\n\n| x |\n|---|\n| 1 |\n\n![p](p.svg)\n","csv":"x\n1\n","json":"{}\n","drawings":[{"title":"one","forms":[{"name":"light-760","svg":"<svg>1</svg>"},{"name":"dark-760","svg":"<svg>2</svg>"}]},{"title":"two","forms":[{"name":"light-760","svg":"<svg>3</svg>"}]}]}'
+            read_of=$(cat "$3/experiment-datasets" 2>/dev/null || echo '{}')
+            echo '{"datasets":'"$read_of"',"title":"Made <b>","markdown":"# Made\n\nWhat to see: **a line**.\n\n## Values\n\n| x |\n|---|\n| 1 |\n\n![p](p.svg)\n","csv":"x\n1\n","json":"{}\n","drawings":[{"title":"one","forms":[{"name":"light-760","svg":"<svg>1</svg>"},{"name":"dark-760","svg":"<svg>2</svg>"}]},{"title":"two","forms":[{"name":"light-760","svg":"<svg>3</svg>"}]}]}'
             exit 0
         fi
         # worker RUN_DIR --storage DIR --threads N

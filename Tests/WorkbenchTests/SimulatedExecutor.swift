@@ -223,5 +223,5 @@ struct SeededRandom {
 /// Makes nothing.
 struct NoExports: ExportRunner {
     func make(_ job: ExportJob) async throws -> WorkerExit { .unknown }
-    func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int) async throws -> [UInt8]? { nil }
+    func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int, taking: (@Sendable (_ line: [UInt8]) -> Bool)?) async throws -> [UInt8]? { nil }
 }

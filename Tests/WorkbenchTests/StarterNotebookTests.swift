@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Datasets
+import Experiments
 import Foundation
 import Models
 import Notebooks
@@ -18,13 +19,13 @@ struct StarterNotebookTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Public/starters")
     /// Its cells are experiments; it needs no plan.
     static let experiments = "how-implicit-models-learn"
-    static let names = ["start-here", "are-gans-created-equal", "choosing-a-winner", "wassersteingan-revisited"]
+    static let names = ["start-here", "are-gans-created-equal", "choosing-a-winner", "wassersteingan-revisited", "what-latents-mean"]
 
     private static func text(_ name: String) throws -> String { try String(contentsOf: folder.appendingPathComponent("\(name).md"), encoding: .utf8) }
 
     @Test func theListHasThemAll() throws {
         let list = try JSONValue(document: Array(Data(contentsOf: Self.folder.appendingPathComponent("index.json"))))
-        #expect(list.arrayValue?.map { $0["name"]?.stringValue } == Self.names + [Self.experiments])
+        #expect(list.arrayValue?.map { $0["name"]?.stringValue } == Self.names.dropLast() + [Self.experiments] + Self.names.suffix(1))
         for one in list.arrayValue ?? [] { #expect(try Notebook(parsing: Self.text(try #require(one["name"]?.stringValue))).title == one["title"]?.stringValue) }
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".md") }
         #expect(Set(files) == Set((Self.names + [Self.experiments]).map { $0 + ".md" }))

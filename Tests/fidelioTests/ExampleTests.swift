@@ -37,6 +37,7 @@ struct ExampleTests {
         ("fidelio import study.zip", .whole([0])), ("fidelio verify study.zip", .whole([0])),
         ("fidelio export encoder", .apart("a ring has no encoder with weights; ExportTests write one of pictures")),
         ("fidelio enlarge", .apart("a ring has no low resolution; EnlargementTests and EnlargeCommandTests enlarge pictures")),
+        ("fidelio export neighbors", .apart("a ring has no images; ExportTests find the neighbors of pictures")),
         ("fidelio export features", .apart("a ring has no encoder with weights; ExportTests make features of pictures")),
         // Texts whose digests are taken, in docs/reproduction.md.
         ("fidelio encoder: ", .apart("is the preimage of a digest")), ("fidelio archive 1", .apart("is the preimage of a digest")),

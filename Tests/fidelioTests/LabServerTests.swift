@@ -49,6 +49,27 @@ struct LabServerTests {
         #expect(changed.code == 2 && changed.json["different"]?[0]?["step"] == 10, "\(changed)")
     }
 
+    /// Whoever has a link to the lab is told of each frame while a member trains, and reads it as a file.
+    @Test func readersOfALinkFollowALab() async throws {
+        let folder = try TemporaryFolder("lab"), server = try await Server(folder.path("storage"))
+        let id = try #require(try await server.ask("/labs", #"{"specification":{"batch":16,"generator":{"units":12},"discriminator":{"units":12}}}"#)["id"]?.stringValue)
+        let link = try await server.ask("/shares", #"{"view":{"kind":"page","name":"lab","lab":"\#(id)"}}"#)
+        let url = try #require(link["url"]?.stringValue, "\(link)"), jar = folder.path("cookies")
+        // Only an answer in the browser's own window takes the link.
+        _ = try await Tool.finish("curl", ["-sS", "-L", "--max-time", "20", "-c", jar, "-b", jar, "-o", "/dev/null", url])
+        let heard = folder.path("events")
+        async let stream = Tool.finish("curl", ["-sS", "--no-buffer", "--max-time", "8", "-b", jar, "-o", heard, "\(server.url)/api/v1/events?lab=\(id)"])
+        try await waitUntil { (try? String(contentsOfFile: heard, encoding: .utf8))?.contains("event: hello") == true }
+        _ = try await server.ask("/labs/\(id)/actions", #"{"action":"advance","branch":"\#(id)","from":0,"steps":5}"#)
+        try await waitUntil { (try? String(contentsOfFile: heard, encoding: .utf8))?.contains(#""frame":5"#) == true }
+        let frame = try await Tool.finish("curl", ["-sS", "--max-time", "20", "-b", jar, "-o", folder.path("frame"), "-w", "%{http_code}", "\(server.url)/api/v1/labs/\(id)/branches/\(id)/frames/5.frame"])
+        #expect(try frame.output == "200" && FileSystem.read(folder.path("frame")).starts(with: Array("FLABFRM1".utf8)))
+        let refused = try await Tool.finish("curl", ["-sS", "--max-time", "20", "-b", jar, "-o", "/dev/null", "-w", "%{http_code}", "-H", "Content-Type: application/json", "-d", #"{"action":"keep"}"#, "\(server.url)/api/v1/labs/\(id)/actions"])
+        #expect(refused.output == "403")
+        #expect(try await server.program.end(SIGTERM) == 0)
+        _ = try? await stream
+    }
+
     @Test func theCommandRecordsALab() async throws {
         let folder = try TemporaryFolder("lab"), output = folder.path("out")
         let standard = try await Program.run("lab", "--json")

@@ -45,7 +45,7 @@ struct NotebookCommandTests {
     private func checkFiles(_ storage: String, _ folder: TemporaryFolder) async throws {
         let list = try await Program.run("notebook", "starters", "--json", "--storage", storage)
         let names = list.json["starters"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
-        #expect(names.count == 5 && names.first == "start-here", "\(list)")
+        #expect(names.count == 6 && names.first == "start-here", "\(list)")
         let made = try await Program.run("notebook", "new", "--starter", "start-here", "--storage", storage)
         #expect(made.code == 0 && made.output == "start-here\n", "\(made)")
         let other = try await Program.run("notebook", "new", "Begin", "--starter", "choosing-a-winner", "--storage", storage)

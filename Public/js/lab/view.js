@@ -5,6 +5,7 @@ import { announce, fill, h, setText } from "../dom.js";
 import { watch } from "../live.js";
 import { copy, isAbort, problem, saveBlob } from "../parts.js";
 import { onTheme } from "../shell.js";
+import { role } from "../visitor.js";
 import { changeFields, modelTitles } from "./controls.js";
 import { changesOf, momentsOf, readFrame, wordsOf } from "./frame.js";
 import { LabHistory } from "./history.js";
@@ -63,7 +64,8 @@ export class LabView {
   #tree = h("ul", { class: "lab-branches" });
   #change = h("details", { class: "lab-change", "data-needs": "editor" });
   #replayButton = h("button", { type: "button", class: "toggle", onclick: () => this.#toggleReplay() }, "Replay");
-  #animation = h("a", { class: "toggle", download: true }, "Save animation");
+  // The server makes it: readers of a link start no work.
+  #animation = h("a", { class: "toggle", download: true, "data-needs": "viewer" }, "Save animation");
   #history;
   #still = matchMedia("(prefers-reduced-motion: reduce)");
   element;
@@ -79,7 +81,7 @@ export class LabView {
     this.#words.id = named;
     this.#canvas.setAttribute("aria-describedby", named);
     this.#canvas.setAttribute("aria-label", "Plane with real and generated points");
-    this.element = h("div", { class: "lab" }, this.#message, h("div", { class: "lab-main" }, h("div", { class: "lab-picture" }, this.#canvas, this.#words, this.#scrub()), h("div", { class: "lab-side" }, this.#training(), this.#layerChoice(), h("h3", {}, "Branches"), this.#tree, this.#change)), this.#history.element);
+    this.element = h("div", { class: "lab" }, this.#message, h("div", { class: "lab-main" }, h("div", { class: "lab-picture" }, this.#canvas, this.#words, this.#scrub()), h("div", { class: "lab-side" }, this.#training(), this.#state, this.#layerChoice(), h("h3", {}, "Branches"), this.#tree, this.#change)), this.#history.element);
     this.#listen();
   }
 
@@ -90,7 +92,7 @@ export class LabView {
 
   #training() {
     const step = (/** @type {string} */ title, /** @type {string} */ network) => h("button", { type: "button", class: "button", onclick: () => this.#step(network) }, title);
-    return h("div", { class: "lab-training", "data-needs": "editor" }, h("div", { class: "tools" }, this.#play, step("One step", "both"), step("D alone", "discriminator"), step("G alone", "generator")), h("div", { class: "tools" }, this.#speed, this.#rate), this.#state);
+    return h("div", { class: "lab-training", "data-needs": "editor" }, h("div", { class: "tools" }, this.#play, step("One step", "both"), step("D alone", "discriminator"), step("G alone", "generator")), h("div", { class: "tools" }, this.#speed, this.#rate));
   }
 
   #layerChoice() {
@@ -117,7 +119,7 @@ export class LabView {
     onTheme(() => this.#draw(), signal);
     this.#canvas.addEventListener("keydown", (event) => {
       /** @type {Record<string, () => void>} */
-      const actions = { ArrowLeft: () => this.#move(-1), ArrowRight: () => this.#move(1), Home: () => this.#end(0), End: () => this.#end(-1), " ": () => this.#toggle(), r: () => this.#toggleReplay() };
+      const actions = { ArrowLeft: () => this.#move(-1), ArrowRight: () => this.#move(1), Home: () => this.#end(0), End: () => this.#end(-1), " ": () => this.#press(), r: () => this.#toggleReplay() };
       const action = actions[event.key];
       if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
@@ -125,8 +127,12 @@ export class LabView {
       action();
     });
     watch({ lab: this.#id }, { resync: () => this.load(), lab: (event) => this.#receive(event) }, signal);
-    const timer = setInterval(() => this.#lab?.live && this.#act({ action: "keep" }, true), beat);
-    signal.addEventListener("abort", () => clearInterval(timer));
+    // Whoever may train keeps the lab alive; viewers and readers of a link only watch.
+    role.then((name) => {
+      if (signal.aborted || !["editor", "owner"].includes(name)) return;
+      const timer = setInterval(() => this.#lab?.live && this.#act({ action: "keep" }, true), beat);
+      signal.addEventListener("abort", () => clearInterval(timer));
+    });
   }
 
   async load() {
@@ -296,6 +302,12 @@ export class LabView {
       if (!isAbort(error) && !isQuiet) fill(this.#message, problem(error));
       return null;
     }
+  }
+
+  /** The space bar trains and pauses for those who may. */
+  async #press() {
+    if (["editor", "owner"].includes(await role)) this.#toggle();
+    else this.#toggleReplay();
   }
 
   #toggle() {

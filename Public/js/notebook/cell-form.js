@@ -1,6 +1,7 @@
 /** The fields of a cell as a form, and as text one press away. Both change the same source. */
 
 import { fill, h } from "../dom.js";
+import { experiments } from "../experiments.js";
 import { namesFor } from "./completion.js";
 import { fieldsOf, fieldValue, isSimple, keysOf, keysWithin, withField } from "./fields.js";
 import { TextField } from "./text-field.js";
@@ -16,8 +17,10 @@ export class CellForm {
   #form = h("div", { class: "nb-form" });
   #text;
   #toggle = h("button", { type: "button", class: "toggle", "aria-pressed": "false" }, "As text");
-  /** @type {{key: string, show: () => void}[]} */
+  /** @type {{key: string, id: string, show: () => void}[]} */
   #inputs = [];
+  /** @type {Experiment[] | null} */
+  #experiments = null;
 
   /** @param {string} kind @param {(text: string) => void} typed @param {() => import("./completion.js").Vocabulary | null} vocabulary */
   constructor(kind, typed, vocabulary) {
@@ -30,15 +33,35 @@ export class CellForm {
     this.#toggle.hidden = !keysOf(kind).length;
     this.element = h("div", { class: "nb-fields" }, this.#form, this.#text.element, h("div", { class: "tools" }, this.#toggle));
     this.#build();
+    if (kind === "experiment") experiments().then((known) => this.#know(known), () => {
+      // Then the name can be changed as text.
+    });
+  }
+
+  /** @param {Experiment[]} known */
+  #know(known) {
+    const hadFocus = this.#form.contains(document.activeElement);
+    this.#experiments = known;
+    this.#build();
+    if (hadFocus) this.focus();
   }
 
   /** @param {string} source */
   show(source) {
     this.#source = source;
     this.#text.show(source);
-    // Another axis of a plan's grid.
-    if (fieldsOf(this.#kind, source).length !== this.#inputs.length) this.#build();
+    this.#suit();
     for (const input of this.#inputs) input.show();
+  }
+
+  /** Another axis of a plan's grid, or another experiment, has other fields. */
+  #suit() {
+    const keys = fieldsOf(this.#kind, this.#source, this.#experiments).map(({ key }) => key).join();
+    if (keys === this.#inputs.map(({ key }) => key).join()) return;
+    const chosen = document.activeElement?.id, place = this.#form.contains(document.activeElement) ? this.#inputs.findIndex(({ id }) => id === chosen) : -1, key = this.#inputs[place]?.key;
+    this.#build();
+    const next = this.#inputs.find((input) => input.key === key);
+    if (next) document.getElementById(next.id)?.focus();
   }
 
   /** @param {number} [caret] */
@@ -60,12 +83,13 @@ export class CellForm {
     this.#source = source;
     this.#typed(source);
     this.#text.show(source);
+    if (this.#kind === "experiment") this.#suit();
     for (const input of this.#inputs) input.show();
   }
 
   #build() {
     this.#inputs = [];
-    const fields = fieldsOf(this.#kind, this.#source);
+    const fields = fieldsOf(this.#kind, this.#source, this.#experiments);
     fill(this.#form, this.#kind === "plan" ? this.#axis() : null, ...fields.map((field) => {
       const id = `nb-field-${(number += 1)}`;
       const input = field.type === "choice" ? this.#choice(field, id) : this.#line(field, id);
@@ -78,7 +102,7 @@ export class CellForm {
         input.disabled = !isSimple(this.#source, field.key);
         input.title = input.disabled ? "This field has more than a form can show. Change it as text." : "";
       };
-      this.#inputs.push({ key: field.key, show });
+      this.#inputs.push({ key: field.key, id, show });
       show();
       const list = input instanceof HTMLInputElement ? this.#names(field, input) : null;
       return h("div", { class: "nb-form-field" }, h("label", { for: id }, field.title), input, list);
@@ -108,7 +132,7 @@ export class CellForm {
 
   /** @param {import("./fields.js").CellField} field @param {string} id */
   #choice(field, id) {
-    return h("select", { id }, h("option", { value: "" }, "Standard"), field.values?.map((value) => h("option", { value }, value)));
+    return h("select", { id }, h("option", { value: "" }, field.key === "experiment" ? "Choose one" : "Standard"), field.values?.map((value) => h("option", { value }, value)));
   }
 
   /** @param {import("./fields.js").CellField} field @param {string} id */

@@ -56,6 +56,8 @@ export class CellView {
   #label = h("span", { class: "nb-kind" });
   #state = h("span", { class: "nb-state" });
   #people = h("span", { class: "nb-people" });
+  /** How far the cell is that is being made. */
+  #bar = h("progress", { class: "nb-progress", max: "1", hidden: true, "aria-label": "Part that is done" });
   #folder = h("button", { type: "button", class: "nb-fold", hidden: true, "aria-expanded": "true", "aria-label": "Fold what is under the heading" });
   #updateButton;
   #editButton;
@@ -92,7 +94,7 @@ export class CellView {
       h("div", { class: "nb-body" },
         h("div", { class: "nb-head" }, this.#label, this.#state, this.proof, this.#people,
           h("span", { class: "nb-tools" }, this.#queueButton, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
-        this.#editor, this.#chart, this.#output, this.#files, this.#notes, this.comments), add);
+        this.#bar, this.#editor, this.#chart, this.#output, this.#files, this.#notes, this.comments), add);
     this.#output.addEventListener("dblclick", (event) => {
       if (actions.canEdit && !(event.target instanceof Element && event.target.closest("a, button, input, summary"))) actions.open(id);
     });
@@ -153,9 +155,11 @@ export class CellView {
     setText(this.#updateButton, output?.update ? "Cancel" : "Update");
     clearInterval(this.#clock);
     if (output?.update && this.element.dataset.state === "running") this.#count(output.update);
+    else this.#bar.hidden = true;
     // What is wrong with the cell's fields stands above it already.
     const problem = output?.problem === this.#cell?.problem ? null : output?.problem;
     for (const earlier of this.#output.querySelectorAll(".nb-problem")) earlier.remove();
+    if (problem) this.#output.querySelector(".nb-blank")?.remove();
     if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
   }
 
@@ -164,10 +168,29 @@ export class CellView {
    * @param {NonNullable<ShownOutput["update"]>} update
    */
   #count(update) {
-    const began = performance.now() - 1000 * update.elapsed;
-    const show = () => (this.element.isConnected ? setText(this.#state, elapsedWords(update, (performance.now() - began) / 1000)) : clearInterval(this.#clock));
+    clearInterval(this.#clock);
+    const told = performance.now();
+    const show = () => {
+      if (!this.element.isConnected) return clearInterval(this.#clock);
+      const since = (performance.now() - told) / 1000;
+      setText(this.#state, elapsedWords(update, update.elapsed + since, since));
+    };
     this.#clock = window.setInterval(show, 1000);
-    setText(this.#state, elapsedWords(update, update.elapsed));
+    this.#bar.hidden = update.fraction === undefined;
+    this.#bar.value = update.fraction ?? 0;
+    show();
+  }
+
+  /**
+   * Shows how far the cell is that is being made.
+   * @param {import("./elapsed.js").UpdateProgress} progress
+   */
+  progress(progress) {
+    const update = this.#shown?.update;
+    if (!this.#shown || !update || this.element.dataset.state !== "running") return;
+    // The same object: what is fetched next has it too.
+    this.#shown.update = { asked: update.asked, author: update.author, ...progress, state: "running" };
+    this.#count(this.#shown.update);
   }
 
   /**
@@ -214,8 +237,11 @@ export class CellView {
       const [{ openLab }] = await Promise.all([import("../lab/cell.js"), styles("lab.css")]);
       const live = openLab(address);
       this.#output.after(live.element);
+      // The lab shows the moment that its picture shows.
+      this.#output.hidden = true;
       this.#closeLab = () => {
         live.close();
+        this.#output.hidden = false;
         this.#closeLab = null;
       };
       setText(button, "Close it");

@@ -9,6 +9,7 @@ import { keysOf, valuesOf } from "./fields.js";
  * @property {{value: string, says: string}[]} metrics
  * @property {{value: string, says: string}[]} [datasets]
  * @property {{value: string, says: string}[]} [hyperparameters]
+ * @property {{value: string, says: string}[]} [experiments]
  *
  * @typedef {{from: number, to: number, options: {text: string, says: string}[]}} Completion the part of the text to replace, and by what
  */
@@ -72,7 +73,8 @@ function inFields(text, caret, kind, vocabulary) {
 export function namesFor(key, vocabulary) {
   if (["study", "studies"].includes(key)) return vocabulary.studies;
   if (["model", "models", "than", "against"].includes(key)) return vocabulary.models;
-  if (key === "dataset") return vocabulary.datasets ?? [];
+  if (key === "dataset" || key === "foreign") return vocabulary.datasets ?? [];
+  if (key === "experiment") return vocabulary.experiments ?? [];
   return ["metric", "metrics", "objective"].includes(key) ? vocabulary.metrics : [];
 }
 

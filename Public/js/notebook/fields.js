@@ -32,12 +32,10 @@ const known = {
   verification: [study],
   lab: [{ key: "lab", title: "Lab", type: "text" }, { key: "branch", title: "Branch", type: "text" }, { key: "step", title: "Step", type: "text" }, caption],
   experiment: [
-    {
-      key: "experiment", title: "Experiment", type: "choice",
-      values: ["optimal-discriminator", "divergence-fits", "parzen-bandwidth", "parzen-patches", "saturation", "weight-clipping", "mode-collapse", "disturbances", "replay", "fid-floor", "dropped-modes", "encoder-agreement"],
-    },
-    { key: "dataset", title: "Data set", type: "dataset" }, { key: "foreign", title: "Foreign images", type: "dataset" }, { key: "draws", title: "Repetitions", type: "text" },
-    { key: "samples", title: "Samples", type: "text" }, { key: "seed", title: "Seed", type: "text" }, caption,
+    // The server has the list of them.
+    { key: "experiment", title: "Experiment", type: "choice", values: [] },
+    { key: "dataset", title: "Data set", type: "dataset" }, { key: "foreign", title: "Foreign images", type: "dataset" }, { key: "second_encoder", title: "Second extractor", type: "choice", values: ["vgg", "lenet"] },
+    { key: "draws", title: "Repetitions", type: "text" }, { key: "samples", title: "Samples", type: "text" }, { key: "seed", title: "Seed", type: "text" }, caption,
   ],
   plan: [
     { key: "name", title: "Study", type: "text" }, { key: "dataset", title: "Data set", type: "dataset" }, model,
@@ -49,12 +47,21 @@ const known = {
 };
 
 /**
- * The fields of a form: those of the kind, and for a plan one for each axis of its grid.
- * @param {string} kind @param {string} source @returns {CellField[]}
+ * The fields of a form: those of the kind, for a plan one for each axis of its grid, for an experiment those that it takes or has.
+ * @param {string} kind @param {string} source @param {Experiment[] | null} [experiments] once they are known @returns {CellField[]}
  */
-export function fieldsOf(kind, source) {
+export function fieldsOf(kind, source, experiments = null) {
+  if (kind === "experiment") return fieldsOfExperiment(source, experiments);
   const axes = kind === "plan" ? keysWithin(source, "grid") : [];
   return [...keysOf(kind), ...axes.map((name) => /** @type {CellField} */ ({ key: `grid.${name}`, title: name, type: "numbers" }))];
+}
+
+/** @param {string} source @param {Experiment[] | null} experiments @returns {CellField[]} */
+function fieldsOfExperiment(source, experiments) {
+  const name = fieldValue(source, "experiment"), found = experiments?.find((one) => one.name === name);
+  const takes = (/** @type {CellField} */ { key }) => !found || key === "caption" || found.options.some((option) => option === key) || fieldValue(source, key) !== "";
+  const [first, ...rest] = keysOf("experiment"), names = experiments?.map((one) => one.name) ?? [];
+  return [{ ...first, values: names.some((one) => one === name) || !name ? names : [...names, name] }, ...rest.filter(takes)];
 }
 
 /** @param {string} kind @returns {CellField[]} */

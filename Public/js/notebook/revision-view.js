@@ -1,7 +1,7 @@
 /** One revision of a notebook, read-only, exactly as it was: for members, and for readers of a link. */
 
 import { get } from "../api.js";
-import { fill, h } from "../dom.js";
+import { fill, h, setText } from "../dom.js";
 import { plural } from "../format.js";
 import { isAbort, problem, timeOf } from "../parts.js";
 import { kindTitle } from "./document.js";
@@ -10,6 +10,7 @@ import { suitable } from "./forms.js";
 import { namedScreen, openLesson } from "./lesson.js";
 import { showHTML } from "./shown-html.js";
 import { theme } from "../shell.js";
+import { styles } from "../styles.js";
 
 /**
  * @typedef {{title: string, name: string | null, author: string, time: number, newer: boolean, cells: DocumentCell[], outputs: Record<string, ShownOutput>}} RevisionDocument
@@ -48,8 +49,33 @@ export function revisionCells({ cells, outputs }) {
     if (output?.html) showHTML(place, output.html);
     else fill(place, h("pre", { class: "code" }, cell.source));
     for (const picture of place.querySelectorAll("img")) picture.setAttribute("src", suitable(output?.forms ?? [], picture.getAttribute("src") ?? "", theme(), Math.min(innerWidth, 800)));
-    return h("div", { class: "nb-old-cell" }, cell.kind === "text" ? null : h("p", { class: "quiet small" }, kindTitle(cell.kind)), place,
+    const live = cell.kind === "lab" && output?.address ? liveLab(output.address, place) : null;
+    return h("div", { class: "nb-old-cell" }, cell.kind === "text" ? null : h("p", { class: "quiet small" }, kindTitle(cell.kind)), place, live,
       output?.problem ? h("p", { class: "error" }, output.problem) : null,
       output?.missing?.length ? h("p", { class: "quiet small" }, `${plural(output.missing.length, "run")} behind this no longer exists; what is shown was pinned.`) : null);
   });
+}
+
+/**
+ * Opens the lab of a cell under its picture, and closes it: its frames are files, and whoever may not train watches.
+ * @param {string} address of the moment @param {Element} place
+ */
+function liveLab(address, place) {
+  /** @type {(() => void) | null} */
+  let shut = null;
+  const button = h("button", { type: "button", class: "plain small" }, "Open the lab here");
+  button.addEventListener("click", async () => {
+    if (shut) {
+      shut();
+      shut = null;
+      place.toggleAttribute("hidden", false);
+      return setText(button, "Open the lab here");
+    }
+    const [{ openLab }] = await Promise.all([import("../lab/cell.js"), styles("lab.css")]), live = openLab(address);
+    place.after(live.element);
+    place.toggleAttribute("hidden", true);
+    shut = live.close;
+    setText(button, "Close the lab");
+  });
+  return h("p", { class: "nb-files" }, button);
 }

@@ -126,7 +126,7 @@
  * @property {string | null} [address] the page of what is shown
  * @property {string | null} [problem]
  * @property {number | null} [shown_at]
- * @property {{state: "queued" | "running", asked: number, author: string, elapsed: number}} [update] of a cell that is being updated; seconds that it has waited or been made
+ * @property {CellOutput["update"]} [update] of a cell that is being updated; seconds that it has waited or been made, and how far it is or what it waits for
  *
  * @typedef {{notebook: string, client: string, author: string, cell: string | null, editing: boolean, leaving?: boolean}} Presence
  * @typedef {{notebook: string, sequence: number, client: string, counter: number, author: string, operations: LogEntry[], deleted: boolean}} NotebookEvent

@@ -3,6 +3,9 @@
 import { remove } from "../api.js";
 import { fill, h } from "../dom.js";
 import { LabView } from "../lab/view.js";
+import { shareDialog } from "../share-dialog.js";
+import { role } from "../visitor.js";
+import { labPage } from "../views.js";
 import { confirm, crumb, problem } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
 
@@ -23,6 +26,9 @@ export async function lab({ root, parameters, signal, setTitle }) {
       fill(message, problem(error));
     }
   };
-  fill(root, h("div", { class: "head" }, h("h1", {}, crumb("/labs", "Labs"), h("code", {}, parameters.id)), h("div", { class: "actions" }, h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: erase }, "Delete"))), message, view.element);
+  fill(root, h("div", { class: "head" }, h("h1", {}, h("span", { "data-needs": "viewer" }, crumb("/labs", "Labs")), h("code", {}, parameters.id)), h("div", { class: "actions" },
+    h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(labPage(parameters.id), "this lab") }, "Share"), h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: erase }, "Delete"))), message, view.element);
+  // Readers of a link have no list of labs to go back to.
+  role.then((name) => name === "guest" && root.querySelector("h1")?.prepend("Lab "));
   await view.load();
 }

@@ -2,6 +2,7 @@
 
 import { get, models, newKey, post, remove } from "../api.js";
 import { fill, h } from "../dom.js";
+import { experiments } from "../experiments.js";
 import { onKey } from "../keyboard.js";
 import { watch } from "../live.js";
 import { metrics } from "../metric-names.js";
@@ -183,7 +184,7 @@ class NotebookPage {
     this.#keys(actions, signal);
     this.#live(signal);
     this.#sync.hurry();
-    Promise.all([get("/studies?limit=1000", { signal }), models(), metrics(), get("/datasets", { signal })]).then(([page, known, measured, held]) => {
+    Promise.all([get("/studies?limit=1000", { signal }), models(), metrics(), get("/datasets", { signal }), experiments()]).then(([page, known, measured, held, offered]) => {
       /** @type {StudyPage} */
       const { studies } = page;
       /** @type {Dataset[]} */
@@ -193,6 +194,7 @@ class NotebookPage {
         studies: studies.map((study) => ({ value: study.id, says: study.name })), models: known.map((model) => ({ value: model.name, says: model.title })),
         metrics: measured.flatMap((metric) => metric.values.map((value) => ({ value: value.name, says: value.title }))),
         datasets: datasets.map((one) => ({ value: one.name, says: one.title })), hyperparameters: [...names].map(([value, says]) => ({ value, says })),
+        experiments: offered.map((one) => ({ value: one.name, says: one.title })),
       };
     }).catch(() => {
       // Then nothing is completed.
@@ -275,6 +277,7 @@ class NotebookPage {
       },
       presence: (presence) => this.#people.heard(presence),
       outputs: ({ cells }) => (this.#proofs.later(), cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
+      update: ({ cell, ...progress }) => this.#editor.view(cell)?.progress(progress),
       comments: () => this.#comments.load(),
       proof: ({ state }) => state === "done" && this.#proofs.load(),
       run: results, study: results, evaluation: results,

@@ -27,7 +27,7 @@ export async function shares({ root, signal, setTitle }) {
   };
   /** @param {Share} share */
   function row(share) {
-    const words = share.kind === "comparison" ? `a comparison of ${plural(share.target.length, "run")}` : share.kind === "view" ? `a ${share.view?.kind}` : `${share.kind} ${[share.target].flat()[0]}`;
+    const words = share.kind === "comparison" ? `a comparison of ${plural(share.target.length, "run")}` : share.kind === "view" ? `a ${share.view?.lab ? "lab" : share.view?.kind}` : `${share.kind} ${[share.target].flat()[0]}`;
     const ended = share.revoked || share.expires * 1000 < Date.now();
     return h("tr", {}, h("th", { scope: "row" }, target(share)), h("td", { class: "wrap" }, share.note || "–"), h("td", {}, share.maker), h("td", {}, timeOf(share.created)),
       h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : day(share.expires)),
@@ -51,6 +51,7 @@ export async function shares({ root, signal, setTitle }) {
 /** @param {Share} share */
 function target(share) {
   if (share.kind === "notebook") return h("a", { href: `/notebooks/${encodeURIComponent(share.target[0] ?? "")}?revision=${share.target[1]}` }, `notebook ${share.target[0]}`);
+  if (share.kind === "view" && share.view?.lab) return h("a", { href: `/labs/${share.view.lab}` }, `lab ${share.view.lab}`);
   if (share.kind === "view") return `${share.view?.kind} ${share.view?.name}`;
   if (typeof share.target === "string") return h("a", { href: `/${share.kind === "run" ? "runs" : "studies"}/${encodeURIComponent(share.target)}` }, `${share.kind} ${share.target}`);
   return `comparison of ${plural(share.target.length, "run")}`;

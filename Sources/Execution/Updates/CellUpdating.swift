@@ -19,6 +19,8 @@ struct CellUpdating: Sendable {
     /// Runs experiments.
     let experiments: ExperimentRunning
     let uptime: @Sendable () -> Double
+    /// Called when the process of a cell has told how far it is.
+    let told: @Sendable () -> Void
 
     /// Whether a cell is taken alone, because others do the work for it.
     static func isAlone(_ cell: Cell) -> Bool { [.sql, .grid, .experiment].contains(cell.kind) }
@@ -49,7 +51,7 @@ struct CellUpdating: Sendable {
                 done.append(Resolved(update: one.update, cell: one.cell, output: output))
             } else if let one = wanted.first, CellUpdating.isAlone(one.cell) {
                 progress.begin(one.update.number, at: uptime(), limit: one.cell.kind == .experiment ? ExperimentRunning.timeLimit + 60 : Workbench.updateLimit)
-                let prepared = try await experiments.prepared(sampling.prepared(resolver, for: one.cell), for: one.cell)
+                let prepared = try await experiments.prepared(sampling.prepared(resolver, for: one.cell), for: one.cell) { progress.report($0, $1, at: uptime()); told() }
                 done.append(Resolved(update: one.update, cell: one.cell, output: try await catalog.read { try output(of: one.cell, by: prepared, in: document, $0) }))
             } else {
                 let end = uptime() + CellUpdating.turn
@@ -85,17 +87,6 @@ struct CellUpdating: Sendable {
         guard let notebook = try resolver.notebook.flatMap({ try reader.notebook($0) }) else { return [] }
         return try StoredOutput.citedRuns(of: document, reader.notebookOutputs(notebook.number), reader)
     }
-}
-
-/// Which cell a turn of updates is at, and since when: for whoever asks, and for the time limit.
-final class UpdateProgress: Sendable {
-    private let present = Mutex<(number: Int64, since: Double, limit: Double)?>(nil)
-
-    /// A cell is begun, which may take so many seconds.
-    func begin(_ number: Int64, at uptime: Double, limit: Double = Workbench.updateLimit) { present.withLock { $0 = (number, uptime, limit) } }
-
-    /// The number of the update that is being made, and when it began; nil before the first one.
-    var current: (number: Int64, since: Double, limit: Double)? { present.withLock { $0 } }
 }
 
 /// What a turn has resolved, also where it was cancelled afterwards.

@@ -1,4 +1,5 @@
 import Canonical
+import Experiments
 import Notebooks
 import Results
 import Storage
@@ -14,11 +15,17 @@ struct ExperimentRunning: Sendable {
     let runner: any QueryRunner
 
     /// The resolver with the answer to the experiment of a cell; the same one for other cells.
+    /// - Parameter heard: told what the process does, and which part of it is done where that is known, as it goes on
     /// - Errors: `WorkerStartError`, `CancellationError`
-    func prepared(_ resolver: CellResolver, for cell: Cell) async throws -> CellResolver {
+    func prepared(_ resolver: CellResolver, for cell: Cell, heard: @escaping @Sendable (_ doing: String, _ fraction: Double?) -> Void = { _, _ in }) async throws -> CellResolver {
         guard cell.kind == .experiment, let fields = try? cell.fields(), let request = try? ExperimentRequest(ofCell: fields) else { return resolver }
         let output = try await runner.ask(
-            ["experiment-worker", "--storage", storage.root], input: Array(request.json.canonicalText.utf8), seconds: Self.timeLimit, limit: Self.mostBytes)
+            ["experiment-worker", "--storage", storage.root, "--progress"], input: Array(request.json.canonicalText.utf8), seconds: Self.timeLimit, limit: Self.mostBytes
+        ) { line in
+            guard let report = try? JSONValue(parsing: line), let doing = report["doing"]?.stringValue else { return false }
+            heard(String(doing.prefix(100)), report["fraction"]?.numberValue)
+            return true
+        }
         var prepared = resolver
         prepared.experimentAnswer = ExperimentAnswer(
             request, reading: output.flatMap { try? JSONValue(parsing: $0) },

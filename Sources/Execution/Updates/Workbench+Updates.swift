@@ -8,7 +8,8 @@ import Storage
 import Synchronization
 
 /// Updates of cells: a row for each cell that is to be updated, so that neither a closed tab nor an ended server loses one. Turns of a few cells are resolved beside the queue of
-/// runs, at most two at once, one for a notebook; the notebook that waited longest is next. The row goes with the output.
+/// runs, at most two at once, one for a notebook; the notebook that waited longest is next. The row goes with the output. Experiments have a turn of their own beside these, one
+/// at a time: no other cell waits for them.
 extension Workbench {
     /// The cells that wait at most, of all notebooks.
     package static let mostUpdates = 20_000
@@ -37,6 +38,8 @@ extension Workbench {
         focusedNotebooks.insert(id)
         areUpdatesDue = true
         advanceUpdates()
+        // Another source has taken the place of what some wait for.
+        ringUpdateWaiters()
         return numbers
     }
 
@@ -51,24 +54,46 @@ extension Workbench {
         }
         let numbers = Set(cancelled.map(\.number))
         for turn in updateTurns.values where turn.progress.current.map({ numbers.contains($0.number) }) ?? false { turn.task?.cancel() }
+        // What waited for those is told of another obstacle now.
+        areUpdatesDue = true
+        advanceUpdates()
+        ringUpdateWaiters()
         tellOfUpdates(cancelled.map(\.cell).sorted(), of: id, by: actor.name)
     }
 
     /// Waits until none of these updates is open any more, at most so long.
     package func wait(forUpdates numbers: [Int64], seconds: Int) async throws {
-        let (wanted, end) = (Set(numbers), ContinuousClock.now + .seconds(seconds))
-        var pause = 5
+        let (wanted, end, change) = (Set(numbers), ContinuousClock.now + .seconds(seconds), WakeUp())
+        updateWaiters[ObjectIdentifier(change)] = change
+        defer { updateWaiters[ObjectIdentifier(change)] = nil }
         while !wanted.isEmpty, .now < end, !isStopping, try catalog.readNow({ try $0.notebookUpdates() }).contains(where: { wanted.contains($0.number) }) {
-            try await Task.sleep(for: .milliseconds(pause))
-            pause = min(100, pause * 2)
+            // The end of a turn rings; a notebook may also be deleted meanwhile.
+            await withTaskCancellationHandler { await change.wait(atMost: min(.seconds(1), ContinuousClock.now.duration(to: end))) } onCancel: { change.ring() }
+            try Task.checkCancellation()
         }
     }
 
-    /// For how many seconds each update that is being made has been made, by its number.
-    package nonisolated var updatesUnderWay: [Int64: Double] {
+    private func ringUpdateWaiters() {
+        for waiter in updateWaiters.values { waiter.ring() }
+    }
+
+    /// How far each update is that is being made, by its number.
+    package nonisolated var updatesUnderWay: [Int64: UpdateUnderWay] {
         let time = settings.uptime()
-        return updateWatch.withLock { $0 }.values.reduce(into: [:]) { found, progress in
-            if let current = progress.current { found[current.number] = max(0, time - current.since) }
+        return updateWatch.withLock { $0.turns }.values.reduce(into: [:]) { found, progress in
+            if let (number, state) = progress.state(at: time) { found[number] = state }
+        }
+    }
+
+    /// What an update waits for that is not being made; nil where it is next.
+    package nonisolated func obstacle(to number: Int64, of notebook: String) -> UpdateObstacle? {
+        updateWatch.withLock { watch in
+            if watch.experiments.contains(number) {
+                guard let running = watch.running, let place = watch.experiments.filter({ $0 != running.number }).firstIndex(of: number) else { return nil }
+                return .experiment(running.experiment, notebook: running.notebook, before: place)
+            }
+            if watch.turns[.cells(of: notebook)] != nil { return .cell }
+            return watch.turns.keys.count(where: { $0 != .experiments }) >= Workbench.updateLanes ? .notebooks : nil
         }
     }
 
@@ -86,8 +111,6 @@ extension Workbench {
         let progress: UpdateProgress
         /// Whether it was stopped because a cell took too long.
         var isLate = false
-        /// Whether its cell is an experiment, and whether that is running: one at a time runs, and none takes a place of other cells.
-        var isExperiment = false, isRunningExperiment = false
     }
 
     /// Begins the turns that there is room for, and stops those that take too long.
@@ -96,13 +119,37 @@ extension Workbench {
         guard areUpdatesDue, !isStopping, uptime >= updateAfter else { return }
         areUpdatesDue = false
         do {
-            let open = try catalog.readNow { try $0.notebookUpdates() }.filter { !settings.isFocused || focusedNotebooks.contains($0.notebookID) }
-            let waiting = Dictionary(grouping: open.filter { updateTurns[$0.notebookID] == nil }, by: \.notebookID)
+            let open = try catalog.readNow { try $0.notebookUpdates() }
+            experimentUpdates.formIntersection(open.map(\.number))
+            stopUnwantedExperiment(open)
+            let (experiments, others) = divided(open.filter { !settings.isFocused || focusedNotebooks.contains($0.notebookID) })
+            let waiting = Dictionary(grouping: others.filter { updateTurns[.cells(of: $0.notebookID)] == nil }) { UpdateLane.cells(of: $0.notebookID) }
             let order = waiting.keys.sorted { (updatesServed[$0] ?? 0, waiting[$0]?[0].number ?? 0) < (updatesServed[$1] ?? 0, waiting[$1]?[0].number ?? 0) }
-            for id in order where updateTurns.values.count(where: { !$0.isExperiment }) < Workbench.updateLanes { try beginTurn(of: id, waiting[id] ?? []) }
+            for lane in order where updateTurns.keys.count(where: { $0 != .experiments }) < Workbench.updateLanes { beginTurn(lane, waiting[lane] ?? []) }
+            updateWatch.withLock { $0.experiments = experiments.map(\.number) }
+            if updateTurns[.experiments] == nil, !experiments.isEmpty { beginTurn(.experiments, experiments) }
         } catch {
             tryUpdatesLater(error)
         }
+    }
+
+    /// The updates of experiments, in the order in which they run (the notebook that has waited longest first), and all others.
+    private func divided(_ open: [NotebookUpdateRecord]) -> (experiments: [NotebookUpdateRecord], others: [NotebookUpdateRecord]) {
+        var places: [String: Int] = [:], experiments: [(turn: Int, update: NotebookUpdateRecord)] = []
+        for update in open where experimentUpdates.contains(update.number) {
+            experiments.append((places[update.notebookID, default: 0], update))
+            places[update.notebookID, default: 0] += 1
+        }
+        // One of each notebook, then the second of each.
+        func rank(_ one: (turn: Int, update: NotebookUpdateRecord)) -> (Int, Int, Int64) { (one.turn, experimentsServed[one.update.notebookID] ?? 0, one.update.number) }
+        let order = experiments.sorted { rank($0) < rank($1) }.map(\.update)
+        return (order, open.filter { !experimentUpdates.contains($0.number) })
+    }
+
+    /// Ends the experiment of a cell that was edited and asked for anew: nobody waits for it.
+    private func stopUnwantedExperiment(_ open: [NotebookUpdateRecord]) {
+        guard let turn = updateTurns[.experiments], let current = turn.progress.current, !open.contains(where: { $0.number == current.number }) else { return }
+        turn.task?.cancel()
     }
 
     private func tryUpdatesLater(_ error: any Error) {
@@ -110,51 +157,38 @@ extension Workbench {
         notePassProblem(error, "cells of notebooks cannot be updated now, and this is tried again")
     }
 
-    private func beginTurn(of id: String, _ open: [NotebookUpdateRecord]) throws {
+    private func beginTurn(_ lane: UpdateLane, _ open: [NotebookUpdateRecord]) {
         updateTurn += 1
         updatesServed = updatesServed.count > 1000 ? [:] : updatesServed
-        updatesServed[id] = updateTurn
+        updatesServed[lane] = updateTurn
         let progress = UpdateProgress()
-        updateTurns[id] = UpdateTurn(progress: progress)
-        updateWatch.withLock { $0[id] = progress }
-        updateTurns[id]?.task = Task.detached(priority: .utility) { await self.turn(of: id, open, progress) }
+        updateTurns[lane] = UpdateTurn(progress: progress)
+        updateWatch.withLock { $0.turns[lane] = progress }
+        updateTurns[lane]?.task = Task.detached(priority: .utility) { await self.turn(lane, open, progress) }
     }
 
-    private func turn(of id: String, _ open: [NotebookUpdateRecord], _ progress: UpdateProgress) async {
+    private func turn(_ lane: UpdateLane, _ open: [NotebookUpdateRecord], _ progress: UpdateProgress) async {
         do {
+            // Of experiments the first one alone; the others have their turn when it has ended.
+            guard let id = open.first?.notebookID else { return turnEnded(lane, nil) }
             let cells = try await notebooks.document(id).state.cells.map(\.cell)
-            let taken = try takeTurn(open, cells)
-            guard !taken.isEmpty else { return turnEnded(of: id, nil) }
-            if taken[0].cell.kind == .experiment, !(await waitForExperiments(id, taken[0].update.number, progress)) {
-                try catalog.writeNow { try $0.count(startOfUpdates: [taken[0].update.number], by: -1) }
-                return turnEnded(of: id, nil)
-            }
+            let taken = try lane == .experiments ? takeExperiment(open[0], cells, progress) : takeTurn(open, cells)
+            guard let first = taken.first else { return turnEnded(lane, nil) }
             var resolver = CellResolver(views: checkedViews)
             resolver.notebook = id
-            let updating = CellUpdating(catalog: catalog, resolver: resolver, query: { [self] in try await sql($0) }, sampling: sampling, experiments: experimenting, uptime: settings.uptime)
-            let isGivenUp = taken[0].update.starts >= Workbench.mostStartsOfUpdate
-            let (resolved, error) = isGivenUp ? ([], UpdateGivenUp(starts: taken[0].update.starts)) : await updating.resolve(taken, in: cells, progress)
-            let shown = resolved + failure(of: taken, at: isGivenUp ? taken[0].update.number : progress.current?.number, error, isLate: updateTurns[id]?.isLate ?? false)
-            try await notebooks.show(shown.map(NotebookKeeper.Shown.init), of: id, by: UpdateAuthor(taken[0].update))
+            let updating = CellUpdating(
+                catalog: catalog, resolver: resolver, query: { [self] in try await sql($0) }, sampling: sampling, experiments: experimenting, uptime: settings.uptime,
+                told: { [self] in tell(of: progress, cell: first.cell.id.text, of: id) })
+            let isGivenUp = first.update.starts >= Workbench.mostStartsOfUpdate
+            let (resolved, error) = isGivenUp ? ([], UpdateGivenUp(starts: first.update.starts)) : await updating.resolve(taken, in: cells, progress)
+            let shown = resolved + failure(of: taken, at: isGivenUp ? first.update.number : progress.current?.number, error, isLate: updateTurns[lane]?.isLate ?? false)
+            try await notebooks.show(shown.map(NotebookKeeper.Shown.init), of: id, by: UpdateAuthor(first.update))
             let ended = Set(shown.map(\.update.number))
             try catalog.writeNow { try $0.count(startOfUpdates: taken.map(\.update.number).filter { !ended.contains($0) }, by: -1) }
-            turnEnded(of: id, shown.count > resolved.count || error is CancellationError ? nil : error)
+            turnEnded(lane, shown.count > resolved.count || error is CancellationError ? nil : error)
         } catch {
-            turnEnded(of: id, error)
+            turnEnded(lane, error)
         }
-    }
-
-    /// Waits until no other notebook runs an experiment; false if it was cancelled meanwhile.
-    private func waitForExperiments(_ id: String, _ number: Int64, _ progress: UpdateProgress) async -> Bool {
-        updateTurns[id]?.isExperiment = true
-        // Whoever cancels it finds it; waiting has no limit.
-        progress.begin(number, at: uptime, limit: .infinity)
-        areUpdatesDue = true
-        advanceUpdates()
-        while !Task.isCancelled, updateTurns.values.contains(where: \.isRunningExperiment) { try? await Task.sleep(for: .milliseconds(100)) }
-        guard !Task.isCancelled else { return false }
-        updateTurns[id]?.isRunningExperiment = true
-        return true
     }
 
     /// The cell at which a turn stopped, with the reason; none where the cell is not at fault and is taken again.
@@ -165,9 +199,13 @@ extension Workbench {
         return [CellUpdating.Resolved(update: cell.update, cell: cell.cell, output: .failed(words))]
     }
 
-    private func turnEnded(of id: String, _ error: (any Error)?) {
-        updateTurns[id] = nil
-        updateWatch.withLock { $0[id] = nil }
+    private func turnEnded(_ lane: UpdateLane, _ error: (any Error)?) {
+        updateTurns[lane] = nil
+        updateWatch.withLock { watch in
+            watch.turns[lane] = nil
+            if lane == .experiments { watch.running = nil }
+        }
+        ringUpdateWaiters()
         guard !isStopping else { return }
         areUpdatesDue = true
         if let error { tryUpdatesLater(error) } else { advanceUpdates() }
@@ -180,10 +218,33 @@ extension Workbench {
         }
     }
 
-    /// The cells of a turn: as many as may be taken at once. One that may have ended the process before is taken alone, and at last no more.
+    /// An experiment for its turn; none if its cell has become another one, which then has its turn among the others.
+    private func takeExperiment(_ update: NotebookUpdateRecord, _ cells: [Cell], _ progress: UpdateProgress) throws -> [CellUpdating.Wanted] {
+        guard let cell = cells.first(where: { $0.id.text == update.cell }), cell.kind == .experiment else {
+            experimentUpdates.remove(update.number)
+            return []
+        }
+        let isWanted = try catalog.writeNow { writer -> Bool in
+            guard try writer.reader.notebookUpdates().contains(where: { $0.number == update.number }) else { return false }
+            try writer.count(startOfUpdates: [update.number], by: 1)
+            return true
+        }
+        guard isWanted else { return [] }
+        // From here on whoever cancels it finds it.
+        progress.begin(update.number, at: uptime, limit: .infinity)
+        let id = update.notebookID
+        if experimentsServed.count > 1000 { experimentsServed = [:] }
+        experimentsServed[id] = updateTurn
+        updateWatch.withLock { $0.running = (update.number, id, (try? cell.fields())?["experiment"]?.stringValue ?? "") }
+        return [CellUpdating.Wanted(update: update, cell: cell)]
+    }
+
+    /// The cells of a turn: as many as may be taken at once. One that may have ended the process before is taken alone, and at last no more. Experiments are left to their own turn.
     private func takeTurn(_ open: [NotebookUpdateRecord], _ cells: [Cell]) throws -> [CellUpdating.Wanted] {
         let known = Dictionary(cells.map { ($0.id.text, $0) }) { first, _ in first }
-        let present = open.compactMap { update in known[update.cell].map { CellUpdating.Wanted(update: update, cell: $0) } }
+        let all = open.compactMap { update in known[update.cell].map { CellUpdating.Wanted(update: update, cell: $0) } }
+        experimentUpdates.formUnion(all.filter { $0.cell.kind == .experiment }.map(\.update.number))
+        let present = all.filter { $0.cell.kind != .experiment }
         // What a cell about the others shows is known once these are updated.
         let others = present.filter { $0.cell.kind != .verification }, waiting = others.isEmpty ? present : others
         let isAlone = waiting.first.map { CellUpdating.isAlone($0.cell) || $0.update.starts > 0 } ?? false
@@ -196,6 +257,13 @@ extension Workbench {
     }
 
     // MARK: - Telling
+
+    /// Tells those who have the notebook open how far a cell is.
+    nonisolated private func tell(of progress: UpdateProgress, cell: String, of id: String) {
+        guard let (_, state) = progress.state(at: settings.uptime()) else { return }
+        let data = state.fields.merging(["notebook": .string(id), "cell": .string(cell), "elapsed": .number(state.seconds)]) { $1 }
+        hub.publish("update", notebook: id, isVolatile: true, data: JSONValue.object(data).canonicalText)
+    }
 
     private func tellOfUpdates(_ cells: [String], of id: String, by author: String) {
         guard !cells.isEmpty else { return }

@@ -31,6 +31,8 @@ package struct CellBasis: Sendable, Equatable {
     package var extractors: [String] = []
     /// The digest of other rows that are shown, such as those of a list; nil without any.
     package var rows: String?
+    /// The digests of the data sets that were read, by name.
+    package var datasets: [String: String] = [:]
     /// Counts of the whole catalog, for what depends on sets that cannot be named: an SQL query.
     package var catalog: [String: Int] = [:]
 
@@ -52,11 +54,13 @@ package struct CellBasis: Sendable, Equatable {
 
     /// Everything, as it is stored beside an output.
     package var json: JSONValue {
-        .object([
+        let basis: JSONValue = .object([
             "runs": .array(runs.map { ["run": .string($0.id), "digest": .string($0.digest), "ended": .bool($0.hasEnded), "evaluations": .count($0.evaluations)] }),
             "protocols": .array(protocols.map { .string($0) }), "extractors": .array(extractors.map { .string($0) }), "rows": .optional(rows),
             "catalog": .object(catalog.mapValues { .count($0) }),
         ])
+        // Left out where there are none, so that the digests of such bases stay what they were before data sets were named.
+        return datasets.isEmpty ? basis : basis.adding("datasets", .object(datasets.mapValues { .string($0) }))
     }
 
     /// Reads what `json` wrote.
@@ -76,6 +80,10 @@ package struct CellBasis: Sendable, Equatable {
         if let rows = fields.optionalValue("rows"), rows != .null {
             guard let text = rows.stringValue else { throw fields.error("rows", "must be a digest or null") }
             self.rows = text
+        }
+        for (name, value) in fields.optionalValue("datasets")?.objectValue ?? [:] {
+            guard let digest = value.stringValue else { throw fields.error("datasets.\(name)", "must be a digest") }
+            datasets[name] = digest
         }
         for (name, value) in fields.optionalValue("catalog")?.objectValue ?? [:] {
             guard let count = value.integerValue else { throw fields.error("catalog.\(name)", "must be an integer") }
@@ -102,7 +110,10 @@ package struct CellBasis: Sendable, Equatable {
         merged.extractors = Set(bases.flatMap(\.extractors)).sorted()
         let rows = bases.compactMap(\.rows)
         merged.rows = rows.isEmpty ? nil : rows.count == 1 ? rows[0] : Digest.sha256(rows.joined(separator: "+")).hex
-        for basis in bases { merged.catalog.merge(basis.catalog) { $1 } }
+        for basis in bases {
+            merged.datasets.merge(basis.datasets) { $1 }
+            merged.catalog.merge(basis.catalog) { $1 }
+        }
         return merged
     }
 }
@@ -123,13 +134,21 @@ extension CellBasis {
         if resumed > 0 { words.append("\(counted(resumed, "run")) resumed") }
         let evaluations = kept.reduce(0) { $0 + $1.new.evaluations - $1.old.evaluations }
         if evaluations != 0 { words.append("\(counted(evaluations.magnitude, "evaluation")) \(evaluations > 0 ? "added" : "deleted")") }
-        words += catalogChanges(old.catalog, new.catalog)
+        words += datasetChanges(old.datasets, new.datasets) + catalogChanges(old.catalog, new.catalog)
         if words.isEmpty {
             let others = kept.count
             if others > 0 { words.append("results of \(counted(others, "run")) changed") } else if old.protocols != new.protocols { words.append("another evaluation protocol") }
         }
         if words.isEmpty { words.append(old.rows == new.rows ? "another order of the runs" : "other rows") }
         return words
+    }
+
+    private static func datasetChanges(_ old: [String: String], _ new: [String: String]) -> [String] {
+        Set(old.keys).union(new.keys).sorted().compactMap { name in
+            guard old[name] != new[name] else { return nil }
+            if new[name] == nil { return "the data set \(name) is not in the storage" }
+            return old[name] == nil ? "the digest of the data set \(name) was not recorded" : "another data set \(name)"
+        }
     }
 
     private static func catalogChanges(_ old: [String: Int], _ new: [String: Int]) -> [String] {

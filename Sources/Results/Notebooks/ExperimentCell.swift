@@ -1,29 +1,10 @@
 package import Canonical
 import Catalog
+package import Experiments
 import Notebooks
 
-/// What a cell asks an experiment for. A process of its own checks the values and answers.
-package struct ExperimentRequest: Sendable, Hashable {
-    /// The request as JSON: `experiment`, and what the cell names of `dataset`, `foreign`, `second_encoder`, `draws`, `samples`, and `seed`.
-    package let json: JSONValue
-
-    static let mostDraws = 10_000
-    static let mostSamples = 10_000_000
-
-    /// Reads the fields of a cell; `caption` is its own.
-    /// - Errors: `FieldError`
-    package init(_ fields: inout FieldReader) throws(FieldError) {
-        var members: [String: JSONValue] = ["experiment": .string(try fields.string("experiment", maximumBytes: 100))]
-        for key in ["dataset", "foreign", "second_encoder"] {
-            if let text = try fields.optionalString(key, maximumBytes: 200) { members[key] = .string(text) }
-        }
-        for (key, range) in [("draws", 2...Self.mostDraws), ("samples", 2...Self.mostSamples), ("seed", 0...(1 << 53))] {
-            if let number = try fields.optionalInteger(key, in: range) { members[key] = .integer(Int64(number)) }
-        }
-        json = .object(members)
-    }
-
-    /// The request of a cell.
+extension ExperimentRequest {
+    /// The request of a cell, whose `caption` is its own.
     /// - Errors: `FieldError`
     package init(ofCell fields: JSONValue) throws(FieldError) {
         var reader = try FieldReader(fields)
@@ -32,7 +13,7 @@ package struct ExperimentRequest: Sendable, Hashable {
         try reader.finish()
     }
 
-    /// Of what is asked for, and of the version of the numbers: it decides every byte of the answer.
+    /// Of what is asked for, and of the version of the numbers: with the digests of the data sets it decides every byte of the answer.
     var digest: Digest { JSONValue.object(["request": json, "numerics": .integer(Int64(Version.numerics))]).digest }
 }
 
@@ -51,6 +32,8 @@ package struct ExperimentAnswer: Sendable {
     let meaning, tables: String
     let drawings: [Drawing]
     let csv, json, markdown: String
+    /// The digests of the data sets that were read, by name; empty with a problem.
+    let datasets: [String: String]
     /// Why there is nothing else; nil without a problem.
     package let problem: String?
 
@@ -62,6 +45,7 @@ package struct ExperimentAnswer: Sendable {
         problem = answer == nil ? otherwise : answer?["problem"]?.stringValue ?? (page.isEmpty ? "The experiment gave no result." : nil)
         title = answer?["title"]?.stringValue ?? ""
         markdown = page
+        datasets = (answer?["datasets"]?.objectValue ?? [:]).compactMapValues(\.stringValue)
         (csv, json) = (answer?["csv"]?.stringValue ?? "", answer?["json"]?.stringValue ?? "")
         drawings = (answer?["drawings"]?.arrayValue ?? []).map { drawing in
             Drawing(
@@ -76,13 +60,14 @@ package struct ExperimentAnswer: Sendable {
 }
 
 extension CellResolver {
-    /// Fields: `experiment`, what it takes of `dataset`, `foreign`, `second_encoder`, `draws`, `samples`, and `seed`, and `caption`.
+    /// Fields: `experiment`, what it takes of the options of experiments (`ExperimentOption`), and `caption`.
     func experiment(_ cell: Cell, _ given: CellReader, draws: Bool) throws -> CellOutput {
         var reader = given
         let caption = try reader.caption(), request = try ExperimentRequest(&reader.fields)
         try reader.finish()
         var output = CellOutput()
         output.basis.rows = request.digest.hex
+        output.basis.datasets = present(request.datasets)
         guard draws else { return output }
         guard let answer = experimentAnswer, answer.request == request else {
             output.problem = "The experiment runs when this cell is updated."
@@ -92,8 +77,15 @@ extension CellResolver {
             output.problem = problem
             return output
         }
+        // What was read, whatever has happened to it since.
+        output.basis.datasets = answer.datasets
         show(answer, caption, cell, &output)
         return output
+    }
+
+    /// The digests that these data sets have now; those that the storage does not have are left out.
+    private func present(_ names: [String]) -> [String: String] {
+        names.reduce(into: [:]) { found, name in found[name] = views.dataset?(name)?.hex }
     }
 
     private func show(_ answer: ExperimentAnswer, _ caption: String?, _ cell: Cell, _ output: inout CellOutput) {

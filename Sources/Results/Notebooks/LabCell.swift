@@ -29,7 +29,9 @@ extension CellResolver {
         output.basis.rows = moment.digest
         output.address = moment.address
         guard draws else { return output }
-        let below = [caption, moment.words].compactMap { $0?.escapedAsHTML }.joined(separator: " ")
+        // Two sentences.
+        let title = caption.map { $0.last.map { ".!?:…".contains($0) } ?? true ? $0 : $0 + "." }
+        let below = [title, moment.words].compactMap { $0?.escapedAsHTML }.joined(separator: " ")
         output.html = "<figure class=\"lab-moment\"><img src=\"cid:png\" alt=\"\(moment.words.escapedAsHTML)\" width=\"384\" height=\"384\"><figcaption>\(below)</figcaption></figure>"
         output.forms = [CellOutput.Form(name: "png", type: "image/png", bytes: moment.picture)]
         return output

@@ -29,6 +29,7 @@ extension View {
         switch content {
         case .page(.run(let run)): "/runs/\(View.encoded(run))"
         case .grid(let run, let step): View.address("/runs/\(View.encoded(run))", [("step", step.map { "\($0)" } ?? "")])
+        case .page(.lab(let lab)): "/labs/\(View.encoded(lab))"
         case .page(.study(let study)), .results(let study, _), .curves(let study, _, _): "/studies/\(View.encoded(study))"
         case .overview(let study, _, let scale): View.address("/studies/\(View.encoded(study))", [("scale", scale?.rawValue ?? "")])
         case .groups(let query): View.address(query, .distribution, nil)

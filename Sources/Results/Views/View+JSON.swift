@@ -18,7 +18,7 @@ extension View {
             case .table: ComparisonFigure.allCases.filter(\.isTable).map(\.rawValue) + ["results", "groups"]
             case .grid: ["samples"]
             case .curves: ["losses"]
-            case .page: ["run", "study", "comparison"]
+            case .page: ["run", "study", "lab", "comparison"]
             }
         }
     }
@@ -76,6 +76,9 @@ extension View {
         case .page(.study(let study)):
             show(.page, "study")
             members["studies"] = [.string(study)]
+        case .page(.lab(let lab)):
+            show(.page, "lab")
+            members["lab"] = .string(lab)
         case .page(.comparison(let query, let figure, let scale)):
             show(.page, "comparison")
             choose(query, scale)
@@ -123,6 +126,7 @@ private struct ViewReader {
         case (.curves, _): .curves(study: try one("studies"), model: try one("models"), series: try fields.oneOf("series", ReportCurves.series))
         case (.page, "run"): .page(.run(try one("runs")))
         case (.page, "study"): .page(.study(try one("studies")))
+        case (.page, "lab"): .page(.lab(try fields.string("lab", maximumBytes: 200)))
         case (.page, _):
             .page(
                 .comparison(

@@ -29,6 +29,8 @@ package struct View: Sendable, Hashable {
     package enum Page: Sendable, Hashable {
         case run(String)
         case study(String)
+        /// What a lab has recorded, and records.
+        case lab(String)
         /// - `figure`: the one that is open
         case comparison(ComparisonQuery, figure: ComparisonFigure = .distribution, scale: AxisScale? = nil)
     }
@@ -50,12 +52,16 @@ package struct View: Sendable, Hashable {
         }
     }
 
+    /// The lab that the view shows; nil for all others.
+    package var lab: String? { if case .page(.lab(let id)) = content { id } else { nil } }
+
     /// Studies and runs that the view names.
     package var named: (studies: [String], runs: [String]) {
         switch content {
         case .compared(_, let query, _), .groups(let query), .page(.comparison(let query, _, _)): (query.studies, query.runs)
         case .overview(let study, _, _), .results(let study, _), .curves(let study, _, _), .page(.study(let study)): ([study], [])
         case .grid(let run, _), .page(.run(let run)): ([], [run])
+        case .page(.lab): ([], [])
         }
     }
 }

@@ -1,4 +1,4 @@
-import Canonical
+package import Canonical
 package import Catalog
 import Figures
 package import Studies
@@ -14,6 +14,8 @@ package struct ViewResolver: Sendable {
     /// A moment of a lab: by its id, its branch (nil for the root), and its step (nil for the newest); nil where there are no labs.
     /// Its errors are `ResultsError`, and those of the file system.
     package var lab: (@Sendable (_ id: String, _ branch: String?, _ step: Int?) throws -> LabMoment)?
+    /// The digest that a data set of the storage has now; nil for one that it does not have, and where there are no data sets.
+    package var dataset: (@Sendable (_ name: String) -> Digest?)?
 
     /// - Parameters:
     ///   - models: all known models.
@@ -64,6 +66,8 @@ package struct ViewResolver: Sendable {
         case .study(let study):
             guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
             return [View(.overview(study: study, metric: record.objective.metric))]
+        // Frames are files of their own.
+        case .lab: return []
         case .comparison(let query, let figure, let scale):
             let query = try query.naming(reader)
             let comparison = try Comparison(query, models: models, reader)
