@@ -2,9 +2,8 @@
 import json
 import os
 import signal
-import time
 
-from .machine import Refused, Unanswered
+from .machine import Refused
 
 
 def kill_server(storm):
@@ -57,7 +56,7 @@ def end_worker(storm):
 def full_disk(storm):
     storm.disk.fill()
     storm.pause(0.3, 1.5)
-    storm.look("a full disk", {"disk-full"})
+    storm.look("a full disk")
     if storm.numbers.random() < 0.5 and (worker := storm.worker(patience=0)):
         worker.signal(signal.SIGKILL)
         storm.pause(0.1, 0.5)
@@ -83,7 +82,7 @@ def read_only(storm):
     else:
         storm.disk.make_read_only()
         storm.pause(0.2, 1)
-        storm.look("a read-only disk", {"storage-read-only"})
+        storm.look("a read-only disk")
         storm.machine.kill_everything()
     storm.disk.repair()
     storm.start()
@@ -158,8 +157,6 @@ def newest_checkpoint(log, storage):
             newest = None
         elif event["type"] == "checkpoint":
             newest = event["digest"]
-        elif event["type"] == "log":
-            continue
     path = newest and os.path.join(storage, "archives", newest[:2], newest + ".npz")
     return path if path and os.path.exists(path) and os.path.getsize(path) > 8 else None
 
@@ -179,5 +176,3 @@ def has_finished(log):
     """Whether the worker that writes it has told its end."""
     return any(event["type"] == "finished" for event in list(events(log))[-1:])
 
-
-__all__ = ["FAULTS", "Refused", "Unanswered", "events", "has_finished", "newest_checkpoint", "time"]
