@@ -6,7 +6,8 @@ extension CatalogError {
     private static let noRoom: Int64 = 1 << 20
 
     /// Classifies SQLite's error by its remedy. When the disk is full, SQLite reports "database or disk is full" for a failed write, but "disk I/O
-    /// error" or "unable to open database file" for a file that it cannot create, extend, or synchronize: then the free space decides.
+    /// error" or "unable to open database file" for a file that it cannot create, extend, or synchronize: then the free space decides. "disk I/O error" is
+    /// also what it reports of a disk that has become read-only under an open file, as the kernel makes one after an error: then a new file decides.
     init(_ error: DatabaseError, path: String) {
         let problem = error.message ?? "\(error.resultCode)"
         switch error.resultCode {
@@ -14,9 +15,27 @@ extension CatalogError {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path: path, problem: problem)
         case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path, problem: problem)
         case .SQLITE_CANTOPEN, .SQLITE_IOERR:
-            let free = FileSystem.freeBytes(at: FileSystem.folder(of: path)) ?? .max
-            self = free < CatalogError.noRoom ? .diskFull(path: path) : .unusable(path: path, problem: problem)
+            let folder = FileSystem.folder(of: path)
+            if FileSystem.freeBytes(at: folder) ?? .max < CatalogError.noRoom {
+                self = .diskFull(path: path)
+            } else if CatalogError.isReadOnly(folder) {
+                self = .readOnly(path: path, problem: problem)
+            } else {
+                self = error.resultCode == .SQLITE_IOERR ? .deviceFailure(path: path, problem: problem) : .unusable(path: path, problem: problem)
+            }
         default: self = .unusable(path: path, problem: problem)
+        }
+    }
+
+    /// Whether a new file is refused because the file system is read-only; the flags of its mount need not say so.
+    private static func isReadOnly(_ folder: String) -> Bool {
+        let probe = folder + "/.probe"
+        do throws(FileError) {
+            try AtomicFile.write([], to: probe)
+            try FileSystem.remove(probe)
+            return false
+        } catch {
+            return error.isReadOnly
         }
     }
 }

@@ -2,6 +2,7 @@
 import fcntl
 import os
 import subprocess
+import time
 
 SHUTDOWN = 0x8004587D  # FS_IOC_SHUTDOWN
 WITHOUT_FLUSH = 2  # FS_SHUTDOWN_FLAGS_NOLOGFLUSH
@@ -76,9 +77,20 @@ class Disk:
         """Makes it a usable disk again. No program may have a file open on it."""
         if self.kind == "tmpfs":
             return run("mount", "-o", "remount,rw", self.path)
-        run("umount", self.path)
+        self.unmount()
         run("e2fsck", "-p", "-f", self.image, codes=(0, 1))
         self.mount()
+
+    def unmount(self, within=60):
+        """A killed process has a moment in which it has no command line any more, and files still open."""
+        end = time.monotonic() + within
+        while True:
+            try:
+                return run("umount", self.path)
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     def close(self):
         if self.kind != "folder":

@@ -169,7 +169,7 @@ class Machine:
         for name in os.listdir("/proc"):
             if name.isdigit() and (self.process is None or int(name) != self.process.pid):
                 words = command_line(int(name))
-                if words and words[0] == self.fidelio and any(word == self.storage or word.startswith(self.storage + "/") for word in words):
+                if any(word == self.storage or word.startswith(self.storage + "/") for word in words):
                     found.append(Process(int(name), words))
         return found
 

@@ -126,6 +126,8 @@ class Storm:
     def run(self):
         began = time.monotonic()
         shutil.copytree(os.path.join(self.options.folder, "twin", "datasets"), os.path.join(self.storage, "datasets"))
+        # These files were not written by the program, which would have waited for the disk.
+        os.sync()
         self.start()
         self.user.start()
         done = 0

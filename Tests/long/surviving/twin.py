@@ -7,15 +7,15 @@ import time
 import zlib
 
 # Seconds of training at most, with checkpoints, grids, and evaluations in between. Every model of the catalog is here, those for points and pictures as both.
-POINTS = {"batch_size": 32, "steps": 600, "checkpoint_every": 60, "sample_every": 150, "evaluation": {"every": 100, "samples": 256}}
-PICTURES = {"batch_size": 16, "steps": 60, "checkpoint_every": 10, "sample_every": 15, "architecture": {"width": 0.0625}, "evaluation": {"every": 20, "samples": 256}}
+POINTS = {"batch_size": 16, "steps": 400, "checkpoint_every": 40, "sample_every": 100, "architecture": {"width": 0.125}, "evaluation": {"every": 70, "samples": 256}}
+PICTURES = {"batch_size": 16, "steps": 120, "checkpoint_every": 15, "sample_every": 40, "architecture": {"width": 0.0625}, "evaluation": {"every": 40, "samples": 256}}
 PAIRS = {"batch_size": 4, "steps": 40, "checkpoint_every": 5, "sample_every": 20, "architecture": {"width": 0.25}, "evaluation": {"every": 10, "metrics": ["psnr", "ssim"]}}
 FLOW = {"initialization_examples": 64}
 SRFLOW = {"features": 4, "growth": 2, "blocks": 2, "stack_spacing": 1, "hidden": 4, "depth": 1, "transition_steps": 1, "initialization_examples": 8}
 STUDY_MODELS = ["ns-gan", "mm-gan", "wgan", "wgan-gp", "dragan", "vae", "lsgan", "began"]
 CASES = (
     [(model, "ring", POINTS, {}) for model in STUDY_MODELS]
-    + [("realnvp", "ring", POINTS | {"steps": 300, "checkpoint_every": 30}, {"couplings": 4} | FLOW)]
+    + [("realnvp", "ring", POINTS | {"steps": 200, "checkpoint_every": 20}, {"couplings": 4} | FLOW)]
     + [(model, "pictures", PICTURES, {}) for model in STUDY_MODELS + ["wgt-wgan", "wgt-gan"]]
     + [("glow", "pictures", PICTURES | {"steps": 40}, {"depth": 2} | FLOW)]
     + [("srflow", "pairs", PAIRS, SRFLOW), ("rrdb", "pairs", PAIRS, {}), ("esrgan", "pairs", PAIRS | {"steps": 20}, {}), ("bicubic", "pairs", PAIRS, {})]
@@ -24,7 +24,7 @@ CASES = (
 )
 SHORT = [("ns-gan", "ring"), ("realnvp", "ring"), ("vae", "pictures"), ("wgan-gp", "pictures"), ("srflow", "pairs"), ("bicubic", "pairs")]
 # Never comes to its end: it is cancelled.
-ENDLESS = {"model": "ns-gan", "dataset": "ring", "batch_size": 32, "steps": 1_000_000, "checkpoint_every": 200, "sample_every": 100_000, "evaluation": {"every": 1_000_000, "samples": 256}}
+ENDLESS = {"model": "ns-gan", "dataset": "ring", "batch_size": 32, "steps": 1_000_000, "checkpoint_every": 200, "sample_every": 100_000, "architecture": {"width": 0.125}, "evaluation": {"every": 1_000_000, "samples": 256}}
 ENDED = {"done", "failed", "cancelled", "diverged"}
 
 
@@ -35,7 +35,7 @@ def specifications(is_short, seeds):
 
 def plan():
     """A study: two models, two settings each."""
-    frame = {name: POINTS[name] for name in ("batch_size", "sample_every", "checkpoint_every", "evaluation")} | {"steps": 300}
+    frame = {name: POINTS[name] for name in ("batch_size", "sample_every", "checkpoint_every", "evaluation")} | {"steps": 150, "width": 0.125}
     return frame | {"name": "survival", "dataset": "ring", "models": ["lsgan", "wgan"], "protocol": {"kind": "wide", "settings": 2, "search_seed": 3}, "seeds": 1}
 
 
@@ -71,7 +71,7 @@ def write_pictures(folder, channels, counts):
 
 def add_data(machine, folder):
     for name, channels, counts, options in (
-        ("pictures", 1, {"train": 300, "test": 256}, []), ("pairs", 3, {"train": 24, "test": 8}, ["--low-resolution", "4"]),
+        ("pictures", 1, {"train": 300, "test": 300}, []), ("pairs", 3, {"train": 24, "test": 8}, ["--low-resolution", "4"]),
     ):
         code, _, words = machine.run("dataset", "add", name, "--from", write_pictures(os.path.join(folder, name), channels, counts), *options)
         if code:

@@ -111,9 +111,9 @@ class User(threading.Thread):
 
     def label(self):
         if self.runs:
-            run, note = self.numbers.choice(sorted(self.runs)), f"note {self.count}"
-            if self.expect("label", (200,), "POST", "/labels", {"runs": [run], "note": note, "tags": [f"t{self.count % 5}"]}):
-                self.labels[run] = (note, [f"t{self.count % 5}"])
+            run, note, tags = self.numbers.choice(sorted(self.runs)), f"note {self.count}", [f"t{self.count % 5}"]
+            if self.expect("label", (200,), "POST", "/labels", {"runs": [run], "note": note, "tags": tags}):
+                self.labels[run] = (note, tags)
 
     def make_notebook(self):
         text = "---\nfidelio: notebook\nversion: 1\ntitle: Survival\n---\n\n<!-- cell c -->\nStart.\n"
