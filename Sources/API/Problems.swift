@@ -79,6 +79,7 @@ enum Problems {
         switch error {
         case .unknownDataset, .needsNoFiles, .unknownSplit: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
         case .unwritable: ServerError(.insufficientStorage, code: "dataset-unwritable", "\(error)")
+        case .deviceFailure: ServerError(.serviceUnavailable, code: "storage-unavailable", "\(error)", headerFields: [.retryAfter: "5"])
         default: ServerError(.unprocessableContent, code: "dataset-refused", "\(error)", field: "from")
         }
     }

@@ -1,6 +1,12 @@
 import Canonical
 import GRDB
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension CatalogError {
     /// Below this much free space, a failed write is attributed to a full disk.
     private static let noRoom: Int64 = 1 << 20
@@ -12,13 +18,15 @@ extension CatalogError {
         let problem = error.message ?? "\(error.resultCode)"
         switch error.resultCode {
         case .SQLITE_FULL: self = .diskFull(path: path)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path: path, problem: problem)
+        // Of a disk that does not respond, SQLite may read what is not there: that says nothing of the pages, and a catalog that is sound must not be replaced.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self = CatalogError.refusal(of: FileSystem.folder(of: path))?.code == EIO ? .deviceFailure(path: path, problem: problem) : .damaged(path: path, problem: problem)
         case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path, problem: problem)
         case .SQLITE_CANTOPEN, .SQLITE_IOERR:
             let folder = FileSystem.folder(of: path)
             if FileSystem.freeBytes(at: folder) ?? .max < CatalogError.noRoom {
                 self = .diskFull(path: path)
-            } else if CatalogError.isReadOnly(folder) {
+            } else if CatalogError.refusal(of: folder)?.isReadOnly == true {
                 self = .readOnly(path: path, problem: problem)
             } else {
                 self = error.resultCode == .SQLITE_IOERR ? .deviceFailure(path: path, problem: problem) : .unusable(path: path, problem: problem)
@@ -27,15 +35,15 @@ extension CatalogError {
         }
     }
 
-    /// Whether a new file is refused because the file system is read-only; the flags of its mount need not say so.
-    private static func isReadOnly(_ folder: String) -> Bool {
+    /// Why the folder's disk does not take a new file: the flags of its mount need not say so. Nil if it does.
+    private static func refusal(of folder: String) -> FileError? {
         let probe = folder + "/.probe"
         do throws(FileError) {
             try AtomicFile.write([], to: probe)
             try FileSystem.remove(probe)
-            return false
+            return nil
         } catch {
-            return error.isReadOnly
+            return error
         }
     }
 }

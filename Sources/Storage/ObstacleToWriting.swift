@@ -31,7 +31,7 @@ public enum ObstacleToWriting {
         case let error as FileError: isOne(error) || error.isDenied || error.code == EIO
         case let error as ArchiveError:
             if case .file(let cause) = error.problem { isMachines(cause) } else { false }
-        case CatalogError.deviceFailure: true
+        case CatalogError.deviceFailure, DatasetError.deviceFailure: true
         default: isOne(error)
         }
     }

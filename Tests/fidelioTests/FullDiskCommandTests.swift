@@ -34,8 +34,8 @@ struct FullDiskCommandTests {
     }
 
     /// A disk that becomes read-only, or reports errors, under a running server: SQLite tells both alike.
-    @Test(.enabled(if: CuttableDisk.isPossible, "needs ext4 on a loop device"), arguments: [(true, "507", "storage-read-only"), (false, "503", "storage-unavailable")])
-    func aDiskFailsUnderTheServer(becomesReadOnly: Bool, status: String, code: String) async throws {
+    @Test(.enabled(if: CuttableDisk.isPossible, "needs ext4 on a loop device"), arguments: [true, false])
+    func aDiskFailsUnderTheServer(becomesReadOnly: Bool) async throws {
         let disk = try CuttableDisk(megabytes: 64), words = try TemporaryFolder("words")
         let storage = disk.path + "/storage"
         let server = try RunningProgram(["serve", "--json", "--no-browser", "--port", "0", "--storage", storage], output: words.path("first"))
@@ -49,7 +49,9 @@ struct FullDiskCommandTests {
         if becomesReadOnly { try disk.makeReadOnly() } else { try disk.cutPower() }
         for name in ["bob", "eve"] {
             let refused = try await ask("/members", #"{"name":"\#(name)","role":"viewer"}"#).output
-            #expect(refused.hasSuffix(" \(status)") && refused.contains(code), "\(refused)")
+            // Of a disk that reports errors, not even the token may be readable. It is never said that the catalog is damaged.
+            let codes = becomesReadOnly ? ["storage-read-only"] : ["storage-unavailable", "catalog-unavailable"]
+            #expect(refused.hasSuffix(becomesReadOnly ? " 507" : " 503") && codes.contains(where: refused.contains), "\(refused)")
         }
         if becomesReadOnly { #expect(try await ask("/members").output.hasSuffix(" 200")) }
         _ = try await server.end(SIGKILL)
