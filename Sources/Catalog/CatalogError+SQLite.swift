@@ -39,7 +39,7 @@ extension CatalogError {
     private static func refusal(of folder: String) -> FileError? {
         let probe = folder + "/.probe"
         do throws(FileError) {
-            try AtomicFile.write([], to: probe)
+            try AtomicFile.write([] as [UInt8], to: probe)
             try FileSystem.remove(probe)
             return nil
         } catch {
