@@ -9,6 +9,12 @@ import HTTPTypes
 import Labs
 import Results
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Maps the rooms' errors to responses: a status, a stable code, one sentence, and the field at fault.
 enum Problems {
     /// The same for a visitor: what only the team needs to know of the server's machine, such as a path, is not told to guests, nor to anybody who has
@@ -18,6 +24,7 @@ enum Problems {
         switch told.code {
         case "disk-full": told.detail = "Nothing was changed, because the disk of the server is full."
         case "storage-read-only": told.detail = "Nothing was changed, because the storage of the server cannot be written."
+        case "storage-unavailable": told.detail = "The disk of the server reports errors."
         case "catalog-damaged": told.detail = "The catalog of the server is damaged."
         default: break
         }
@@ -52,6 +59,7 @@ enum Problems {
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
             case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed; reading is still possible. \(error).")
             case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed; reading is still possible. \(error).")
+            case .deviceFailure: ServerError(.serviceUnavailable, code: "storage-unavailable", "\(error).", headerFields: [.retryAfter: "5"])
             case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
             default: nil
             }
@@ -59,6 +67,8 @@ enum Problems {
             ServerError(.insufficientStorage, code: "disk-full", "\(error). Free space on that disk (see df -h), then try again.")
         case let error as FileError where error.isReadOnly:
             ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk read-write, then try again.")
+        case let error as FileError where error.code == EIO:
+            ServerError(.serviceUnavailable, code: "storage-unavailable", "\(error). The system's log (dmesg) says more.", headerFields: [.retryAfter: "5"])
         case let error as ArchiveError:
             if case .file(let cause) = error.problem { translate(cause) } else { nil }
         default: nil
@@ -69,6 +79,7 @@ enum Problems {
         switch error {
         case .unknownDataset, .needsNoFiles, .unknownSplit: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
         case .unwritable: ServerError(.insufficientStorage, code: "dataset-unwritable", "\(error)")
+        case .deviceFailure: ServerError(.serviceUnavailable, code: "storage-unavailable", "\(error)", headerFields: [.retryAfter: "5"])
         default: ServerError(.unprocessableContent, code: "dataset-refused", "\(error)", field: "from")
         }
     }

@@ -92,7 +92,7 @@ public struct ArchiveStore: Sendable {
         }
     }
 
-    /// Removes temporary files of killed writers. Only while nobody writes to the store.
+    /// Removes temporary files of killed writers. Only while no other process writes to the store.
     public func removeLeftovers() throws(ArchiveError) {
         do {
             for folder in try FileSystem.names(in: root) where FileSystem.isFolder("\(root)/\(folder)") {

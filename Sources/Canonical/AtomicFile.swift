@@ -32,10 +32,13 @@ public enum AtomicFile {
         }
     }
 
-    /// Removes temporary files of killed writers from `folder`. Only for folders that nobody is writing to.
-    public static func removeLeftovers(in folder: String) throws(FileError) {
-        for name in try FileSystem.names(in: folder) where name.hasPrefix(".") && name.hasSuffix(suffix) {
-            try FileSystem.remove("\(folder)/\(name)")
+    /// Removes temporary files of killed writers from `folder`; those of this process are kept. Only for folders that no other process is writing to.
+    /// - Parameter file: only those of the file of this name, where others are being written
+    public static func removeLeftovers(in folder: String, of file: String? = nil) throws(FileError) {
+        let beginning = file.map { ".\($0)." } ?? "."
+        for name in try FileSystem.names(in: folder) where name.hasPrefix(beginning) && name.hasSuffix(suffix) {
+            let writer = name.dropLast(suffix.count).split(separator: ".").last ?? ""
+            if !writer.hasPrefix("\(getpid())-") { try FileSystem.remove("\(folder)/\(name)") }
         }
     }
 

@@ -12,6 +12,8 @@ public enum CatalogError: Error, Equatable, Sendable {
     case diskFull(path: String)
     /// The file or its folder cannot be written: permissions, or a read-only mount. Reading still works.
     case readOnly(path: String, problem: String)
+    /// The disk that holds the file reports errors of its own (I/O errors).
+    case deviceFailure(path: String, problem: String)
     /// Pages of the file are corrupt. Nothing is written into it any more.
     case damaged(path: String, problem: String)
     /// A batch of events does not start where the last one ended.
@@ -37,6 +39,8 @@ extension CatalogError: CustomStringConvertible {
         case .readOnly(let path, let problem):
             "\(path): the catalog cannot be written (\(problem)): give the file and its folder to the user that runs Fidelio, and mount the disk "
                 + "for writing"
+        case .deviceFailure(let path, let problem):
+            "\(path): the disk that holds the catalog reports errors (\(problem)); the system's log (dmesg) says more"
         case .damaged(let path, let problem):
             "\(path): the catalog is damaged (\(problem)), and nothing is written into it. Stop the server, keep a copy of the folder, and put "
                 + "fidelio.sqlite of a backup in its place, or what `sqlite3 fidelio.sqlite .recover` saves of it; docs/operations.md, "

@@ -94,7 +94,7 @@ extension DatasetContent {
             do throws(FileError) {
                 return try read(offset, count)
             } catch {
-                throw .unreadable(file: file, problem: error.reason)
+                throw DatasetError(reading: file, error)
             }
         }
 

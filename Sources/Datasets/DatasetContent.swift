@@ -81,7 +81,7 @@ struct DatasetContent {
         do {
             reader = try FileReader(file)
         } catch {
-            throw .unreadable(file: file, problem: error.reason)
+            throw DatasetError(reading: file, error)
         }
         var input = Input(size: reader.size) { (offset, count) throws(FileError) in try reader.read(at: offset, count: count) }
         let content: Result<DatasetContent, DatasetError>

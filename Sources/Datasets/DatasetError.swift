@@ -1,4 +1,9 @@
 public import Canonical
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
 
 /// Errors of reading, importing, and downloading data sets. When one is thrown, the storage folder is unchanged.
 /// Offsets and lengths are in bytes of the uncompressed content.
@@ -9,6 +14,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case unknownSplit(name: String, dataset: String, known: [String])
     case missingFile(folder: String, names: [String])
     case unreadable(file: String, problem: String)
+    /// The disk that holds the file reports errors of its own (I/O errors), which says nothing of the file.
+    case deviceFailure(file: String, problem: String)
     case notCompressed(file: String, problem: String)
     case truncated(file: String, part: String, expected: Int, actual: Int)
     case trailingBytes(file: String, offset: Int, count: Int)
@@ -40,7 +47,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "The data set \(dataset) has no split \"\(name)\"; its splits are \(known.joined(separator: ", "))."
         case .missingFile(let folder, let names):
             "No file \(names.joined(separator: " or ")) in \(folder)."
-        case .unreadable(let file, let problem):
+        case .unreadable(let file, let problem), .deviceFailure(let file, let problem):
             "\(file) cannot be read: \(problem)."
         case .notCompressed(let file, let problem):
             "\(file) is not a valid gzip file of this data set: \(problem)."
@@ -72,11 +79,18 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads a file.
-/// - Errors: `DatasetError.unreadable` with the system's reason.
+/// - Errors: `DatasetError.unreadable` or `.deviceFailure` with the system's reason.
 func readFile(_ path: String, limit: Int = .max) throws(DatasetError) -> [UInt8] {
     do {
         return try FileSystem.read(path, limit: limit)
     } catch {
-        throw .unreadable(file: path, problem: error.reason)
+        throw DatasetError(reading: path, error)
+    }
+}
+
+extension DatasetError {
+    /// The error of a file that the system does not read.
+    init(reading file: String, _ error: FileError) {
+        self = error.code == EIO ? .deviceFailure(file: file, problem: error.reason) : .unreadable(file: file, problem: error.reason)
     }
 }

@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Catalog
 import Datasets
@@ -38,6 +39,7 @@ extension Workbench {
         noteHours()
         await observe()
         guard stage != .gone else { return }
+        removeLeftovers()
         // A failure to store must not keep workers from being told to stop.
         let stored = Result { try storeChanges() }
         if case .failure(let error) = stored { notePassProblem(error, "the catalog cannot be changed now, and this is tried again") }
@@ -51,6 +53,18 @@ extension Workbench {
         tellStudies()
         if let passProblem, passProblem != toldBefore { logger.error("\(passProblem)") }
         _ = try stored.get()
+    }
+
+    /// Removes what killed workers left of archives, once: as soon as no worker of any executor is at work, which may be writing one. Not beside other jobs'
+    /// workers, of which a command without a server does not know.
+    private func removeLeftovers() {
+        guard !isTidy, !settings.isFocused, open.values.allSatisfy(\.isOver) else { return }
+        isTidy = true
+        do {
+            try ArchiveStore(root: storage.archives).removeLeftovers()
+        } catch {
+            logger.notice("files that killed workers left in \(storage.archives) cannot be removed: \(ErrorSentence.of(error))")
+        }
     }
 
     // MARK: - Observing

@@ -71,6 +71,8 @@ public actor Workbench {
     var executorProblems: [String: String] = [:]
     /// The first problem of the last pass, so that it is logged once.
     var passProblem: String?
+    /// Whether what killed workers left of archives has been removed since the start.
+    var isTidy = false
     /// When (in `uptime`) the trash is looked at next.
     var trashAfter = 0.0
     /// Its stage between start and end.

@@ -24,13 +24,14 @@ public enum ObstacleToWriting {
         }
     }
 
-    /// Whether the machine is at fault: such a disk, or files of the storage that this user may not access. The run itself is then intact,
+    /// Whether the machine is at fault: such a disk, one that reports errors, or files of the storage that this user may not access. The run itself is then intact,
     /// and the same work succeeds once that is fixed.
     public static func isMachines(_ error: any Error) -> Bool {
         switch error {
-        case let error as FileError: isOne(error) || error.isDenied
+        case let error as FileError: isOne(error) || error.isDenied || error.code == EIO
         case let error as ArchiveError:
             if case .file(let cause) = error.problem { isMachines(cause) } else { false }
+        case CatalogError.deviceFailure, DatasetError.deviceFailure: true
         default: isOne(error)
         }
     }

@@ -25,6 +25,7 @@ struct EncoderStore {
         // One process trains; the others wait for its file.
         let lock = try FileLock.wait(for: "\(path).lock")
         defer { withExtendedLifetime(lock) {} }
+        try AtomicFile.removeLeftovers(in: folder, of: "\(specification.digest.hex).npz")
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, device) }
         let archive = specification.encoder == EncoderSpecification.untrained
             ? first(specification, classifier) : try train(specification, classifier, device, progress)

@@ -68,6 +68,7 @@ public struct EvaluationRun: Sendable {
         } catch let error as TrainingError {
             return .failed(reason: "\(error)")
         } catch let error as DatasetError {
+            if case .deviceFailure = error { throw error }
             return .failed(reason: "\(error)")
         }
     }

@@ -184,7 +184,11 @@ final class FolderHold: Sendable {
         if claim.isLocked, lock == nil { throw TrainingError.busy(folder: folder.path) }
         if claim.order == nil, let holder = folder.holder { throw TrainingError.superseded(folder: folder.path, by: "\(holder)") }
         lease = try claim.order.map { try RunLease(folder, as: $0) }
-        if lease == nil { try FileSystem.removeForGood(folder.exit) }
+        if lease == nil {
+            try FileSystem.removeForGood(folder.exit)
+            // Only with a lease alone may another worker still be writing.
+            for path in [folder.path, folder.samples] where FileSystem.isFolder(path) { try AtomicFile.removeLeftovers(in: path) }
+        }
     }
 
     deinit { lease?.end() }

@@ -37,6 +37,9 @@ final class Trainer {
     private let objective: String
     /// The state at the best value of the objective, if that is newer than the newest checkpoint. It is stored before the next one.
     private var bestState: (step: Int, metrics: [String: RunEvent.Best], archive: Archive)?
+    /// The steps after the one from which this worker continues at which an earlier one stored a checkpoint: each is stored again, because it may be missing or
+    /// damaged, and it may be one that a stop saved and that no interval brings back.
+    private var stepsToRepeat: Set<Int> = []
     private var pace = Pace()
 
     init(run: TrainingRun, specification: Specification, log: EventLog) throws {
@@ -148,9 +151,10 @@ final class Trainer {
                 return "a generated image is no longer finite"
             }
         }
-        guard savesCheckpoint(after: t) else { return nil }
-        if let name = firstNotFinite { return "\(name) is no longer finite" }
-        if !isLast { _ = try save(step: t, isFinal: false) }
+        let isDue = savesCheckpoint(after: t)
+        // Where only a stop saved one, nothing was checked.
+        if isDue, let name = firstNotFinite { return "\(name) is no longer finite" }
+        if !isLast, isDue || stepsToRepeat.contains(t) { _ = try save(step: t, isFinal: false) }
         return nil
     }
 
@@ -234,11 +238,14 @@ final class Trainer {
 
     /// Restores the newest intact checkpoint of the log. - Returns: its step, or nil if there is no checkpoint
     private func resume() throws -> Int? {
-        for event in log.earlier.reversed() {
-            guard case .checkpoint(let kept) = event.kind, let digest = try? Digest(hex: kept.digest), let archive = try? archives.read(digest),
+        let known = log.earlier.compactMap { if case .checkpoint(let kept) = $0.kind { kept } else { nil } }
+        stepsToRepeat = Set(known.map(\.step))
+        for kept in known.reversed() {
+            guard let digest = try? Digest(hex: kept.digest), let archive = try? archives.read(digest),
                 let checkpoint = try? Checkpoint.restore(archive, into: store, specification: specification)
             else { continue }
             best = checkpoint.metrics
+            stepsToRepeat = stepsToRepeat.filter { $0 > checkpoint.step }
             return checkpoint.step
         }
         return nil

@@ -1,4 +1,5 @@
 import Canonical
+import Foundation
 import TestSupport
 import Testing
 
@@ -52,6 +53,16 @@ import Testing
         try folder.write([1], as: "b.partial")
         try AtomicFile.removeLeftovers(in: folder.path)
         #expect(try folder.names() == [".hidden", "b.partial"])
+    }
+
+    /// What this process is writing stays, and so do other files where only those of one are meant.
+    @Test func removesOnlyWhatIsMeant() throws {
+        let folder = try TemporaryFolder()
+        for name in [".a.1-7.partial", ".a.npz.1-1.partial", ".b.npz.1-1.partial", ".a.npz.\(getpid())-3.partial"] { try folder.write([1], as: name) }
+        try AtomicFile.removeLeftovers(in: folder.path, of: "a.npz")
+        #expect(try Set(folder.names()) == [".a.1-7.partial", ".b.npz.1-1.partial", ".a.npz.\(getpid())-3.partial"])
+        try AtomicFile.removeLeftovers(in: folder.path)
+        #expect(try folder.names() == [".a.npz.\(getpid())-3.partial"])
     }
 
     @Test func readsOnlyFilesWithinLimits() throws {

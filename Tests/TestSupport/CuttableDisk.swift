@@ -39,6 +39,9 @@ public final class CuttableDisk: Sendable {
         guard code == 0 else { throw Problem(description: "the power of \(path) cannot be cut: \(unsafe String(cString: strerror(code)))") }
     }
 
+    /// Makes the file system read-only under the programs that use it, as the kernel does after an error of the device.
+    public func makeReadOnly() throws { try CuttableDisk.run("mount", "-o", "remount,abort", path) }
+
     /// Mounts the disk again, as after power is restored. Programs that used it must have exited.
     public func restorePower() throws {
         try CuttableDisk.run("umount", path)

@@ -47,6 +47,29 @@ struct RestartTests {
         #expect(!FileLock.isHeld(folder.lock))
     }
 
+    /// What killed workers left of archives is removed, but not while one of them, which an earlier server started, may still be writing.
+    @Test func whatKilledWorkersLeftIsRemoved() async throws {
+        let fixture = try WorkbenchFixture()
+        let first = try fixture.open()
+        try await first.start()
+        let id = try await first.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await first.wait(for: id, atStep: 15)
+        await first.vanish()
+        try first.catalog.close()
+        let folder = fixture.storage.archives + "/ab", left = folder + "/.abc.npz.1-1.partial", sound = folder + "/sound.npz"
+        try FileSystem.makeFolder(folder)
+        for path in [left, sound] { try AtomicFile.write([1], to: path) }
+
+        let second = try fixture.open()
+        try await second.start()
+        #expect(FileSystem.exists(left))
+        fixture.release(id)
+        try await second.wait(for: id)
+        try await waitUntil { !FileSystem.exists(left) }
+        #expect(!FileSystem.exists(left) && FileSystem.exists(sound))
+        await second.stop()
+    }
+
     /// The server is killed; its worker continues alone and is adopted later.
     @Test func aWorkerThatOutlivesItsServerIsTakenUp() async throws {
         let fixture = try WorkbenchFixture()

@@ -33,6 +33,33 @@ struct FullDiskCommandTests {
         try disk.clear()
     }
 
+    /// A disk that becomes read-only, or reports errors, under a running server: SQLite tells both alike.
+    @Test(.enabled(if: CuttableDisk.isPossible, "needs ext4 on a loop device"), arguments: [true, false])
+    func aDiskFailsUnderTheServer(becomesReadOnly: Bool) async throws {
+        let disk = try CuttableDisk(megabytes: 64), words = try TemporaryFolder("words")
+        let storage = disk.path + "/storage"
+        let server = try RunningProgram(["serve", "--json", "--no-browser", "--port", "0", "--storage", storage], output: words.path("first"))
+        let url = try #require(try await server.announcement()["url"]?.stringValue)
+        let token = try #require(try JSONValue(parsing: FileSystem.read(storage + "/server.json"))["token"]?.stringValue)
+        func ask(_ path: String, _ body: String? = nil) async throws -> Tool.Outcome {
+            let fields = ["-sS", "--max-time", "60", "-w", " %{http_code}", "-H", "Authorization: Bearer \(token)", "-H", "Content-Type: application/json"]
+            return try await Tool.finish("curl", fields + (body.map { ["-d", $0] } ?? []) + ["\(url)/api/v1\(path)"])
+        }
+        #expect(try await ask("/members", #"{"name":"ada","role":"viewer"}"#).output.hasSuffix(" 201"))
+        if becomesReadOnly { try disk.makeReadOnly() } else { try disk.cutPower() }
+        for name in ["bob", "eve"] {
+            let refused = try await ask("/members", #"{"name":"\#(name)","role":"viewer"}"#).output
+            // Of a disk that reports errors, not even the token may be readable. It is never said that the catalog is damaged.
+            let codes = becomesReadOnly ? ["storage-read-only"] : ["storage-unavailable", "catalog-unavailable"]
+            #expect(refused.hasSuffix(becomesReadOnly ? " 507" : " 503") && codes.contains(where: refused.contains), "\(refused)")
+        }
+        if becomesReadOnly { #expect(try await ask("/members").output.hasSuffix(" 200")) }
+        _ = try await server.end(SIGKILL)
+        try disk.restorePower()
+        let again = try await Program.run("member", "list", "--json", "--storage", storage)
+        #expect(again.code == 0 && again.json.arrayValue?.compactMap { $0["name"]?.stringValue } == ["ada"], "\(again)")
+    }
+
     @Test func aReadOnlyDiskIsRead() async throws {
         let disk = try SmallDisk(kilobytes: 64 << 10)
         let storage = disk.path + "/storage"
