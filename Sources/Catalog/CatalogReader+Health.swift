@@ -52,8 +52,11 @@ extension CatalogReader {
         try one("SELECT number, time, actor, action, target FROM audit WHERE number = ?", [mark.number], AuditMark.init(row:)) == mark
     }
 
-    /// The distinct digests of the archives that runs refer to, sorted.
+    /// The distinct digests of the archives that checkpoints need, sorted: without those that were removed on purpose, or never came with their bundle.
     public func checkpointDigests() throws -> [String] {
         try all("SELECT DISTINCT digest FROM checkpoints WHERE removed IS NULL ORDER BY digest") { $0["digest"] }
     }
+
+    /// The number of checkpoints whose archives are not in this storage on purpose.
+    public func countRemovedCheckpoints() throws -> Int { try count("SELECT COUNT(*) FROM checkpoints WHERE removed IS NOT NULL") }
 }

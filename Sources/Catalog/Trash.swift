@@ -80,7 +80,7 @@ extension CatalogReader {
         try one("SELECT deletions.* FROM deletions JOIN deleted_runs ON deletion = number WHERE run = ?", [number], Deletion.init(row:))
     }
 
-    /// The steps of a run whose checkpoints were deleted; their digests stay.
+    /// The steps of a run whose checkpoints were deleted, in the trash or for good; their digests stay.
     public func deletedCheckpoints(ofRun number: Int64) throws -> Set<Int> {
         Set(try all("SELECT step FROM deleted_checkpoints WHERE run = ?", [number]) { $0["step"] as Int })
     }
@@ -99,16 +99,17 @@ extension CatalogReader {
             """, [deletion.target], RunRecord.init(row:))
     }
 
-    /// The archives that only these checkpoints refer to, among those that are not deleted.
+    /// The archives that are free once these checkpoints and what is in the trash are removed: no other checkpoint refers to them.
     /// - Parameter step: of one checkpoint of the only run; nil for all of the runs
     public func archives(ofOnly numbers: [Int64], step: Int? = nil) throws -> [String] {
         let list = JSONValue.array(numbers.map { .integer($0) }).canonicalText
         let own = "checkpoints.run IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR checkpoints.step = ?2)"
         return try all(
             """
-            SELECT DISTINCT digest FROM checkpoints WHERE \(own) AND NOT EXISTS (
-                SELECT 1 FROM checkpoints AS other WHERE other.digest = checkpoints.digest
+            SELECT DISTINCT digest FROM checkpoints WHERE \(own) AND removed IS NULL AND NOT EXISTS (
+                SELECT 1 FROM checkpoints AS other WHERE other.digest = checkpoints.digest AND other.removed IS NULL
                     AND NOT (other.run IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR other.step = ?2))
+                    AND NOT EXISTS (SELECT 1 FROM deleted_runs AS gone WHERE gone.run = other.run)
                     AND NOT EXISTS (SELECT 1 FROM deleted_checkpoints AS gone WHERE gone.run = other.run AND gone.step = other.step))
             ORDER BY digest
             """, [list, step]
@@ -141,13 +142,9 @@ extension CatalogReader {
     /// The number of runs on a data set.
     public func countRuns(onDataset name: String) throws -> Int { try count("SELECT COUNT(*) FROM runs WHERE dataset = ?", [name]) }
 
-    /// Whether a checkpoint that is not deleted refers to this archive.
+    /// Whether a checkpoint refers to this archive that was not removed for good: one in the trash can be restored, and needs it too.
     public func isNeeded(archive digest: String) throws -> Bool {
-        try count(
-            """
-            SELECT EXISTS (SELECT 1 FROM checkpoints WHERE digest = ?
-                AND NOT EXISTS (SELECT 1 FROM deleted_checkpoints AS gone WHERE gone.run = checkpoints.run AND gone.step = checkpoints.step))
-            """, [digest]) > 0
+        try count("SELECT EXISTS (SELECT 1 FROM checkpoints WHERE digest = ? AND removed IS NULL)", [digest]) > 0
     }
 
     /// Files that remain to be removed.
@@ -168,12 +165,12 @@ extension CatalogReader {
         return (links, notebooks)
     }
 
-    /// The checkpoints of each study with their archives; runs without a study have the name "". For the use of the disk.
+    /// The checkpoints of each study that have an archive here, with the archives; runs without a study have the name "". For the use of the disk.
     public func archivesByStudy() throws -> [(study: String, digest: String, runs: Int)] {
         try all(
             """
             SELECT COALESCE(runs.study, '') AS study, checkpoints.digest AS digest, COUNT(*) AS runs FROM checkpoints JOIN runs ON runs.number = checkpoints.run
-            GROUP BY 1, 2 ORDER BY 1, 2
+            WHERE checkpoints.removed IS NULL GROUP BY 1, 2 ORDER BY 1, 2
             """
         ) { (study: $0["study"], digest: $0["digest"], runs: $0["runs"]) }
     }
@@ -210,19 +207,26 @@ extension CatalogWriter {
         try run("UPDATE deletions SET ended = MAX(?, deleted), outcome = 'restored' WHERE number = ?", [time, deletion.number])
     }
 
-    /// Removes the rows of what was deleted, and notes which files are to be removed afterwards. The digests of a checkpoint stay.
+    /// Removes the rows of what was deleted, and notes which files are to be removed afterwards: of the archives those that no other checkpoint needs, also none that can
+    /// still be restored. The row of a checkpoint stays, with its digest and the mark that it was removed.
     public func remove(_ deletion: Deletion, at time: Double) throws {
-        let runs = try reader.runs(goingWith: deletion), archives = Set(try reader.archives(ofOnly: runs.map(\.number)))
+        let runs = try reader.runs(goingWith: deletion)
+        var archives: [(digest: String, specification: String)] = try reader.all(
+            """
+            SELECT digest, specification_digest FROM deleted_checkpoints AS gone JOIN checkpoints ON checkpoints.run = gone.run AND checkpoints.step = gone.step
+                JOIN runs ON runs.number = gone.run WHERE gone.deletion = ?
+            """, [deletion.number]
+        ) { (digest: $0["digest"], specification: $0["specification_digest"]) }
         for record in runs {
-            try note("runs/\(record.id)", record)
-            for checkpoint in try reader.checkpoints(ofRun: record.number) where archives.contains(checkpoint.digest) { try note("archives/\(checkpoint.digest)", record) }
-            for job in try reader.evaluationJobs(ofRuns: [record.number]) { try note("evaluations/\(job.id)", record) }
+            try note("runs/\(record.id)", record.specificationDigest)
+            archives += try reader.checkpoints(ofRun: record.number).map { ($0.digest, record.specificationDigest) }
+            for job in try reader.evaluationJobs(ofRuns: [record.number]) { try note("evaluations/\(job.id)", record.specificationDigest) }
         }
-        if let (id, step) = deletion.checkpoint, let record = try reader.run(id) {
-            for digest in try reader.archives(ofOnly: [record.number], step: step) { try note("archives/\(digest)", record) }
-        }
+        try run(
+            "UPDATE checkpoints SET removed = ? WHERE removed IS NULL AND (run, step) IN (SELECT run, step FROM deleted_checkpoints WHERE deletion = ?)", [time, deletion.number])
         if deletion.kind == .dataset { try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, '')", ["trash/\(deletion.number)"]) }
         try removeRows(ofRuns: runs.map(\.number))
+        for archive in archives where try !reader.isNeeded(archive: archive.digest) { try note("archives/\(archive.digest)", archive.specification) }
         if deletion.kind == .study {
             try run("DELETE FROM study_labels WHERE study = ?", [deletion.target])
             try run("DELETE FROM studies WHERE id = ?", [deletion.target])
@@ -234,8 +238,8 @@ extension CatalogWriter {
         }
     }
 
-    private func note(_ path: String, _ record: RunRecord) throws {
-        try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, ?)", [path, record.specificationDigest])
+    private func note(_ path: String, _ specification: String) throws {
+        try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, ?)", [path, specification])
     }
 
     /// Every row that belongs to runs, those that refer to others first.

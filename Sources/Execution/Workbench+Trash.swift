@@ -145,6 +145,9 @@ extension Workbench {
             guard checkpoints.contains(where: { $0.step == step }) else {
                 throw WorkbenchError.noCheckpoint(run: id, problem: "has no checkpoint at step \(step)")
             }
+            if try reader.removedCheckpoints(ofRun: run.number).contains(step) {
+                throw WorkbenchError.noCheckpoint(run: id, problem: "has no archive of its checkpoint at step \(step) here: it was deleted for good, or never came with its bundle")
+            }
             guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
             if run.state == .failed || run.state == .cancelled, checkpoints.last?.step == step { throw WorkbenchError.inUse("the newest checkpoint", by: "run \(id), which would resume from it") }
             return "checkpoint of run \(id) at step \(step)"
