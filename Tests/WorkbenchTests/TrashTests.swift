@@ -111,6 +111,12 @@ struct TrashTests {
         await #expect(throws: WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint at step 11")) { try await workbench.delete(.checkpoint, "\(run.id)/11", by: Ada()) }
         _ = try await workbench.delete(.checkpoint, "\(run.id)/10", by: Ada())
         #expect(try workbench.catalog.readNow { try ($0.checkpoints(ListQuery(.checkpoints)).total, $0.deletedCheckpoints(ofRun: run.number)) } == (1, [10]))
+        // Whoever asks for a checkpoint gets none that is deleted.
+        try workbench.catalog.readNow { reader in
+            let record = try reader.requiredRun(run.id)
+            #expect(try CheckpointChoice.best.checkpoint(of: record, reader).step == 20 && CheckpointChoice.last.checkpoint(of: record, reader).step == 20)
+            #expect(throws: WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint at step 10 any more: it was deleted")) { try CheckpointChoice.step(10).checkpoint(of: record, reader) }
+        }
         clock.advance(seconds: 90_000)
         try await workbench.settleDown()
         #expect(!FileManager.default.fileExists(atPath: archive))
