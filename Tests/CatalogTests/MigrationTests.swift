@@ -82,7 +82,7 @@ struct MigrationTests {
             #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
             // Its snapshot is of schema 3, too.
             let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (8, .done, 7))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (9, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -131,7 +131,7 @@ struct MigrationTests {
             #expect(try reader.notebooks() == [] && reader.notebookCount() == 0)
             // Its snapshot is of schema 4, too.
             let pinned = try Catalog.open(try #require(try reader.object(shares[0].object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (8, .done))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (9, .done))
         }
         try catalog.close()
         try fresh.catalog.close()

@@ -106,7 +106,7 @@ struct BundleTests {
     /// A run of which a checkpoint was removed for good can be exported: the bundle tells that it was deleted, and takes the next best one. The knowledge travels.
     @Test func deletedCheckpointsAreToldAndNotMissed() async throws {
         let fixture = try BundleFixture(), target = try BundleFixture.empty()
-        let before = try BundleFile(fixture.export()), run = try fixture.runs()[0]
+        let before = try BundleFile(fixture.export(as: "before.zip")), run = try fixture.runs()[0]
         let digest = try #require(run.finalDigest)
         #expect(before.has("checkpoints/\(digest).npz"))
         try fixture.catalog.writeNow { writer in
