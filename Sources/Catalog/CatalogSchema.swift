@@ -66,8 +66,9 @@ enum CatalogSchema {
             try db.execute(sql: provenanceOfVersion8)
             try db.execute(sql: "PRAGMA user_version = 8")
         }
-        migrator.registerMigration("v9-removed") { db in
-            try db.execute(sql: removedOfVersion9)
+        migrator.registerMigration("v9-removed") { db in try db.execute(sql: removedOfVersion9) }
+        migrator.registerMigration("v9-retention") { db in
+            try db.execute(sql: retentionOfVersion9)
             try db.execute(sql: "PRAGMA user_version = 9")
         }
         try migrator.migrate(writer)

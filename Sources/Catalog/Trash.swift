@@ -4,13 +4,21 @@ import GRDB
 /// Something that was deleted: until it expires it can be restored, afterwards it is removed. Times are Unix seconds.
 public struct Deletion: Sendable, Equatable {
     /// What can be deleted.
-    public enum Kind: String, Sendable, CaseIterable, Hashable { case run, study, checkpoint, dataset }
+    public enum Kind: String, Sendable, CaseIterable, Hashable {
+        case run, study, checkpoint
+        /// Checkpoints of a study that its retention rule does not keep, together.
+        case checkpoints
+        case dataset
+
+        /// What somebody can name to delete it.
+        public static let byHand: [Kind] = [.run, .study, .checkpoint, .dataset]
+    }
 
     /// Its number; 0 before it is stored.
     public var number: Int64
     /// What it is.
     public var kind: Kind
-    /// The id of the run or study, the run and the step of a checkpoint ("ID/STEP"), or the name of the data set.
+    /// The id of the run or study, the run and the step of a checkpoint ("ID/STEP"), the study and the preview of several ("STUDY/DIGEST"), or the name of the data set.
     public var target: String
     /// What it was called.
     public var title: String
@@ -90,7 +98,7 @@ extension CatalogReader {
         let start = switch deletion.kind {
         case .run: "SELECT id FROM runs WHERE id = ?"
         case .study: "SELECT id FROM runs WHERE study = ?"
-        case .checkpoint, .dataset: "SELECT id FROM runs WHERE 0 AND id = ?"
+        case .checkpoint, .checkpoints, .dataset: "SELECT id FROM runs WHERE 0 AND id = ?"
         }
         return try all(
             """
@@ -114,6 +122,17 @@ extension CatalogReader {
             ORDER BY digest
             """, [list, step]
         ) { $0["digest"] }
+    }
+
+    /// Whether a run of whose checkpoints some go with a deletion, or another run or evaluation of its specification, is queued or running.
+    public func isBusy(checkpointsOf deletion: Deletion) throws -> Bool {
+        try count(
+            """
+            WITH going AS (SELECT DISTINCT specification_digest AS digest FROM deleted_checkpoints JOIN runs ON runs.number = run WHERE deletion = ?)
+            SELECT EXISTS (SELECT 1 FROM runs WHERE state IN ('queued', 'running') AND specification_digest IN (SELECT digest FROM going))
+                OR EXISTS (SELECT 1 FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
+                    WHERE evaluation_jobs.state IN ('queued', 'running') AND runs.specification_digest IN (SELECT digest FROM going))
+            """, [deletion.number]) > 0
     }
 
     /// The evaluations of checkpoints of these runs.
@@ -183,8 +202,9 @@ extension CatalogReader {
 
 extension CatalogWriter {
     /// Puts something into the trash: its runs, or its checkpoint, are no longer listed.
+    /// - Parameter checkpoints: the number of the run and the step of each, of a deletion of several
     /// - Returns: the deletion with its number
-    public func delete(_ deletion: Deletion) throws -> Deletion {
+    public func delete(_ deletion: Deletion, checkpoints: [(run: Int64, step: Int)] = []) throws -> Deletion {
         try run(
             "INSERT INTO deletions (kind, target, title, bytes, actor, deleted, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [deletion.kind.rawValue, deletion.target, deletion.title, deletion.bytes, deletion.actor, deletion.deleted, deletion.expires])
@@ -197,6 +217,7 @@ extension CatalogWriter {
         if let (id, step) = stored.checkpoint {
             try run("INSERT INTO deleted_checkpoints (run, step, deletion) SELECT number, ?, ? FROM runs WHERE id = ?", [step, stored.number, id])
         }
+        for (run, step) in checkpoints { try self.run("INSERT INTO deleted_checkpoints (run, step, deletion) VALUES (?, ?, ?)", [run, step, stored.number]) }
         return stored
     }
 
@@ -228,7 +249,7 @@ extension CatalogWriter {
         try removeRows(ofRuns: runs.map(\.number))
         for archive in archives where try !reader.isNeeded(archive: archive.digest) { try note("archives/\(archive.digest)", archive.specification) }
         if deletion.kind == .study {
-            try run("DELETE FROM study_labels WHERE study = ?", [deletion.target])
+            for table in ["study_labels", "retention_rules"] { try run("DELETE FROM \(table) WHERE study = ?", [deletion.target]) }
             try run("DELETE FROM studies WHERE id = ?", [deletion.target])
         }
         try run("UPDATE deletions SET ended = MAX(?, deleted), outcome = 'removed' WHERE number = ?", [time, deletion.number])
@@ -251,6 +272,7 @@ extension CatalogWriter {
             ("attempts", "run IN \(runs)"), ("evaluation_jobs", "run IN \(runs)"), ("metric_chunks", "run IN \(runs)"), ("samples", "run IN \(runs)"),
             ("checkpoints", "run IN \(runs)"), ("run_history", "run IN \(runs)"), ("verifications", "rerun IN \(runs)"), ("verifications", "original IN \(runs)"),
             ("run_labels", "run IN \(runs)"), ("deleted_runs", "run IN \(runs)"), ("deleted_checkpoints", "run IN \(runs)"),
+            ("kept_checkpoints", "run IN \(runs)"),
         ] { try run("DELETE FROM \(table) WHERE \(condition)", [list]) }
         // Reruns before the runs that they repeat.
         for number in numbers.sorted(by: >) { try run("DELETE FROM runs WHERE number = ?", [number]) }

@@ -288,8 +288,38 @@ struct MigrationTests {
         try expectSameSchema(path, fresh.path)
     }
 
+    /// Schema 8 knew neither retention rules nor deletions of many checkpoints, and did not mark a checkpoint that was removed for good.
+    @Test func schema8ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-8", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        let run = try catalog.readNow { try $0.requiredRun("caf9865f2301-1") }, study = try #require(run.study)
+        try catalog.readNow { (reader: CatalogReader) throws -> Void in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
+            #expect(try reader.checkpoints(ofRun: run.number).map(\.step) == [2, 4, 6, 8] && reader.trash().map(\.target) == ["\(run.id)/6"])
+            #expect(try reader.removedCheckpoints(ofRun: run.number) == [2] && reader.deletedCheckpoints(ofRun: run.number) == [2, 6])
+            #expect(try reader.retentionRules().isEmpty && reader.keptCheckpoints().isEmpty)
+        }
+        try catalog.writeNow { writer in
+            try writer.setRetention(ofStudy: study, RetentionRule(last: 1, best: 2, every: 100), by: "ada", at: 5)
+            try writer.keep(true, checkpoint: 4, ofRun: run.number, by: "ada", at: 6)
+            let deletion = try writer.delete(
+                Deletion(kind: .checkpoints, target: "\(study)/x", title: "", bytes: 0, actor: "ada", deleted: 7, expires: 8), checkpoints: [(run: run.number, step: 4)])
+            try writer.remove(deletion, at: 9)
+        }
+        try catalog.readNow { (reader: CatalogReader) throws -> Void in
+            #expect(try reader.retentionRules() == [StudyRetention(study: study, rule: RetentionRule(last: 1, best: 2, every: 100), actor: "ada", time: 5)])
+            #expect(try reader.keptCheckpoints().map(\.step) == [4] && reader.removedCheckpoints(ofRun: run.number) == [2, 4])
+            #expect(try reader.presentCheckpoints().map(\.step) == [6, 8] && reader.presentCheckpoints().map(\.isDeleted) == [true, false] && reader.integrityProblems() == [])
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4", "schema-6", "schema-7"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4", "schema-6", "schema-7", "schema-8"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -297,7 +327,7 @@ struct MigrationTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let catalog = try Catalog.openForReading(at: path)
         let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
-        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done], "schema-6": [.done], "schema-7": [.done]]
+        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done], "schema-6": [.done], "schema-7": [.done], "schema-8": [.done]]
         #expect(Set(outcomes) == expected[name])
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
