@@ -99,7 +99,7 @@ let package = Package(
             ["Execution", "Access", "Results", "Notebooks", "Labs", "Experiments", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
         room(
             "Server",
-            ["API", "Execution", "Access", "Storage", "Engine", "Catalog", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
+            ["API", "Execution", "Results", "Access", "Storage", "Training", "Models", "Engine", "Catalog", "Events", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
         .executableTarget(
             name: "fidelio",
             dependencies: ["Server", "API", "Execution", "Results", "Notebooks", "Storage", "Training", "Models", "Extractors", "Labs", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Codecs", "Canonical", arguments, logging],

@@ -24,7 +24,7 @@
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, encoders: Array<string>, flips: boolean, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, low_resolution: {kernel: string, scale: number} | null, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number, windows: {height: number, whole: boolean, width: number} | null}} Dataset
  *
- * @typedef {{actor: string, bytes: number, deleted: number, expires: number, id: string, kind: "run" | "study" | "checkpoint" | "dataset", number: number, title: string}} Deletion
+ * @typedef {{actor: string, bytes: number, deleted: number, expires: number, id: string, kind: "run" | "study" | "checkpoint" | "checkpoints" | "dataset", number: number, title: string}} Deletion
  *
  * @typedef {{bytes: number, checkpoints: number, links: number, notebooks: number, reruns: number, runs: number, title: string}} DeletionPreview
  *
@@ -57,6 +57,8 @@
  * @typedef {{added: Array<string>, archives: number, bundle: string, evaluations: number, kind: "run" | "study" | "notebook", notebook: string | null, present: Array<string>, subject: string, title: string}} ImportReport
  *
  * @typedef {{member?: Member, path: string, url: string}} Invitation
+ *
+ * @typedef {{kept: boolean, run: string, step: number}} KeptCheckpoint
  *
  * @typedef {{branches: Array<LabBranch>, id: string, live: {branch?: string, reason?: string | null, state: "positioning" | "playing" | "advancing" | "paused", step?: number} | null}} Lab
  *
@@ -151,6 +153,12 @@
  * @typedef {{at_close: "finish" | "save", closes: string, opens: string, time_zone: string}} QueueWindow
  *
  * @typedef {{digest: string, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, page: string | null, parts: Array<Record<string, any>>, rests_on: {extractors: Array<string>, protocols: Array<string>, runs: Array<{digest: string, run: string}>}, view: Record<string, any>}} ResolvedView
+ *
+ * @typedef {{kept: Array<{actor: string, run: string, step: number, time: number}>, rules: Array<{actor: string, name: string, rule: RetentionRule, study: string, time: number}>}} Retention
+ *
+ * @typedef {{bytes: number, checkpoints: number, preview: string, studies: Array<{bytes: number, checkpoints: number, going: Array<{bytes: number, run: string, step: number}>, name: string, rule: RetentionRule, staying: Record<string, number>, study: string}>}} RetentionPreview
+ *
+ * @typedef {{best: number, every?: number | null, last: number}} RetentionRule
  *
  * @typedef {{attempt: number, attempts?: Array<Attempt>, best: Record<string, Measured>, best_checkpoint?: {digest: string, step: number, value: number} | null, best_checkpoint_problem?: string | null, cancelling: boolean, created: number, damaged_events: number, dataset: string, deletion?: Deletion | null, equal_weights?: Array<string>, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, labels?: Labels, message: string, model: string, objective: Objective, origin: RunOrigin | null, outcome: RunOutcome | null, phase: {fraction: number | null, name: string} | null, program: string | null, queue?: RunInQueue, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, unknown_events: number, verification: Verification | null}} Run
  *

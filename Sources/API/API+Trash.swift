@@ -8,7 +8,7 @@ import HTTPTypes
 
 /// Deleting runs, studies, checkpoints, and data sets, with a day in which it can be undone; and where the disk space is.
 extension API {
-    private static let kinds = Deletion.Kind.allCases.map(\.rawValue)
+    private static let kinds = Deletion.Kind.byHand.map(\.rawValue)
 
     func addTrash(to routes: inout RouteTable) {
         routes.add(
@@ -87,7 +87,7 @@ extension API {
 }
 
 extension Schema {
-    private static let deletionKind = Schema.word(Deletion.Kind.allCases.map(\.rawValue))
+    private static let deletionKind = Schema.word(Deletion.Kind.allCases.map(\.rawValue)), deletableKind = Schema.word(Deletion.Kind.byHand.map(\.rawValue))
     static let deletion = Schema.named(
         "Deletion",
         .object([
@@ -96,7 +96,7 @@ extension Schema {
     static let deletionPreview = Schema.named(
         "DeletionPreview",
         .object(["title": .string, "runs": .count, "reruns": .count, "checkpoints": .count, "bytes": .count, "links": .count, "notebooks": .count]))
-    static let deletionRequest = Schema.named("DeletionRequest", .closed(["kind": deletionKind, "id": .text(1...200, pattern: nil)], optional: [:]))
+    static let deletionRequest = Schema.named("DeletionRequest", .closed(["kind": deletableKind, "id": .text(1...200, pattern: nil)], optional: [:]))
     static let diskUse = Schema.named(
         "DiskUse",
         .object([

@@ -67,6 +67,7 @@ package struct API: Sendable {
         addProof(to: &routes)
         addLabels(to: &routes)
         addTrash(to: &routes)
+        addRetention(to: &routes)
         addCheckpoints(to: &routes)
         addExports(to: &routes)
         addBundles(to: &routes)

@@ -121,6 +121,7 @@ enum Problems {
         case .inUse: ServerError(.conflict, code: "in-use", "\(error)")
         case .inTrash: ServerError(.conflict, code: "in-trash", "\(error)")
         case .notInTrash: ServerError(.notFound, code: "deletion-unknown", "\(error)")
+        case .previewChanged: ServerError(.conflict, code: "preview-changed", "\(error)", field: "preview")
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
         }
     }

@@ -1,3 +1,5 @@
+import Canonical
+import struct Foundation.Data
 import GRDB
 
 /// What identifies an entry of the audit log among those of other storages.
@@ -52,8 +54,23 @@ extension CatalogReader {
         try one("SELECT number, time, actor, action, target FROM audit WHERE number = ?", [mark.number], AuditMark.init(row:)) == mark
     }
 
-    /// The distinct digests of the archives that runs refer to, sorted.
+    /// The distinct digests of the archives that checkpoints need, sorted: without those that were removed on purpose, or never came with their bundle.
     public func checkpointDigests() throws -> [String] {
         try all("SELECT DISTINCT digest FROM checkpoints WHERE removed IS NULL ORDER BY digest") { $0["digest"] }
     }
+
+    /// Compares every stored object with its digest; those whose bytes were removed are left out.
+    public func checkObjects() throws -> (count: Int, damaged: [(digest: String, kind: String, found: String)]) {
+        var found: (count: Int, damaged: [(digest: String, kind: String, found: String)]) = (0, [])
+        let cursor = try Row.fetchCursor(db, sql: "SELECT digest, kind, bytes FROM objects WHERE length(bytes) > 0 ORDER BY digest")
+        while let row = try cursor.next() {
+            let digest: String = row["digest"], own = Digest.sha256([UInt8](row["bytes"] as Data)).hex
+            found.count += 1
+            if own != digest { found.damaged.append((digest, row["kind"], own)) }
+        }
+        return found
+    }
+
+    /// The number of checkpoints whose archives are not in this storage on purpose.
+    public func countRemovedCheckpoints() throws -> Int { try count("SELECT COUNT(*) FROM checkpoints WHERE removed IS NOT NULL") }
 }

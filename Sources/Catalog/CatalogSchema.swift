@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. A released migration is never edited; a change is a new one.
 enum CatalogSchema {
     /// The newest schema that this program knows; also written to `PRAGMA user_version`.
-    static let current = 8
+    static let current = 9
     /// "FDLO": marks the file as ours (`PRAGMA application_id`).
     static let applicationID = 0x4644_4C4F
 
@@ -65,6 +65,11 @@ enum CatalogSchema {
         migrator.registerMigration("v8-provenance") { db in
             try db.execute(sql: provenanceOfVersion8)
             try db.execute(sql: "PRAGMA user_version = 8")
+        }
+        migrator.registerMigration("v9-removed") { db in try db.execute(sql: removedOfVersion9) }
+        migrator.registerMigration("v9-retention") { db in
+            try db.execute(sql: retentionOfVersion9)
+            try db.execute(sql: "PRAGMA user_version = 9")
         }
         try migrator.migrate(writer)
     }

@@ -132,8 +132,29 @@ extension CatalogWriter {
         for step in steps { try run("UPDATE checkpoints SET removed = ? WHERE run = ? AND step = ?", [time, number, step]) }
     }
 
+    /// Marks checkpoints as deleted for good on purpose, as another storage tells it.
+    public func markDeleted(ofRun record: RunRecord, steps: [Int], by actor: String, at time: Double) throws {
+        for step in steps {
+            let target = "\(record.id)/\(step)"
+            try run(
+                """
+                INSERT INTO deletions (kind, target, title, bytes, actor, deleted, expires, ended, outcome)
+                VALUES ('checkpoint', ?1, ?2, 0, ?3, ?4, ?4, ?4, 'removed')
+                """, [target, "checkpoint of run \(record.id) at step \(step)", actor, time])
+            try run("INSERT INTO deleted_checkpoints (run, step, deletion) VALUES (?, ?, ?)", [record.number, step, db.lastInsertedRowID])
+        }
+        try markRemoved(ofRun: record.number, steps: steps, at: time)
+    }
+
     /// Takes back the mark of checkpoints whose archives are here again.
     public func markPresent(archives: [String]) throws {
-        for digest in archives { try run("UPDATE checkpoints SET removed = NULL WHERE digest = ? AND removed IS NOT NULL", [digest]) }
+        for digest in archives {
+            try run(
+                """
+                DELETE FROM deleted_checkpoints WHERE deletion IN (SELECT number FROM deletions WHERE ended IS NOT NULL)
+                    AND (run, step) IN (SELECT run, step FROM checkpoints WHERE digest = ? AND removed IS NOT NULL)
+                """, [digest])
+            try run("UPDATE checkpoints SET removed = NULL WHERE digest = ? AND removed IS NOT NULL", [digest])
+        }
     }
 }

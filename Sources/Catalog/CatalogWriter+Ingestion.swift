@@ -107,15 +107,23 @@ extension CatalogWriter {
     }
 
     private func put(_ checkpoint: CheckpointRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
-        let old: String? = try reader.one(
-            "SELECT digest FROM checkpoints WHERE run = ? AND step = ?", [run, checkpoint.step]
-        ) { $0["digest"] }
-        if let old, old != checkpoint.digest {
-            changes.contradictions.append("the checkpoint at step \(checkpoint.step) was \(old), and now is \(checkpoint.digest)")
+        let old: (digest: String, time: Double)? = try reader.one(
+            "SELECT digest, time FROM checkpoints WHERE run = ? AND step = ?", [run, checkpoint.step]
+        ) { (digest: $0["digest"], time: $0["time"]) }
+        if let old, old.digest != checkpoint.digest {
+            changes.contradictions.append("the checkpoint at step \(checkpoint.step) was \(old.digest), and now is \(checkpoint.digest)")
         }
+        // An event that is read again says what was known when the checkpoint was removed. A later one says that a worker has written it since.
         try self.run(
-            "INSERT OR REPLACE INTO checkpoints (run, step, digest, bytes, final, time, weights) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [run, checkpoint.step, checkpoint.digest, checkpoint.bytes, checkpoint.final, checkpoint.time, checkpoint.weights])
+            """
+            INSERT INTO checkpoints (run, step, digest, bytes, final, time, weights) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (run, step) DO UPDATE SET digest = excluded.digest, bytes = excluded.bytes, final = excluded.final, weights = excluded.weights,
+                removed = CASE WHEN excluded.time > time THEN NULL ELSE removed END, time = MAX(time, excluded.time)
+            """, [run, checkpoint.step, checkpoint.digest, checkpoint.bytes, checkpoint.final, checkpoint.time, checkpoint.weights])
+        if let old, checkpoint.time > old.time {
+            try self.run(
+                "DELETE FROM deleted_checkpoints WHERE run = ? AND step = ? AND deletion IN (SELECT number FROM deletions WHERE ended IS NOT NULL)", [run, checkpoint.step])
+        }
         if checkpoint.final {
             try self.run("UPDATE runs SET final_digest = ? WHERE number = ?", [checkpoint.digest, run])
         }

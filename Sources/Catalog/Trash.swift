@@ -4,13 +4,21 @@ import GRDB
 /// Something that was deleted: until it expires it can be restored, afterwards it is removed. Times are Unix seconds.
 public struct Deletion: Sendable, Equatable {
     /// What can be deleted.
-    public enum Kind: String, Sendable, CaseIterable, Hashable { case run, study, checkpoint, dataset }
+    public enum Kind: String, Sendable, CaseIterable, Hashable {
+        case run, study, checkpoint
+        /// Checkpoints of a study that its retention rule does not keep, together.
+        case checkpoints
+        case dataset
+
+        /// What somebody can name to delete it.
+        public static let byHand: [Kind] = [.run, .study, .checkpoint, .dataset]
+    }
 
     /// Its number; 0 before it is stored.
     public var number: Int64
     /// What it is.
     public var kind: Kind
-    /// The id of the run or study, the run and the step of a checkpoint ("ID/STEP"), or the name of the data set.
+    /// The id of the run or study, the run and the step of a checkpoint ("ID/STEP"), the study and the preview of several ("STUDY/DIGEST"), or the name of the data set.
     public var target: String
     /// What it was called.
     public var title: String
@@ -80,7 +88,7 @@ extension CatalogReader {
         try one("SELECT deletions.* FROM deletions JOIN deleted_runs ON deletion = number WHERE run = ?", [number], Deletion.init(row:))
     }
 
-    /// The steps of a run whose checkpoints were deleted; their digests stay.
+    /// The steps of a run whose checkpoints were deleted, in the trash or for good; their digests stay.
     public func deletedCheckpoints(ofRun number: Int64) throws -> Set<Int> {
         Set(try all("SELECT step FROM deleted_checkpoints WHERE run = ?", [number]) { $0["step"] as Int })
     }
@@ -90,7 +98,7 @@ extension CatalogReader {
         let start = switch deletion.kind {
         case .run: "SELECT id FROM runs WHERE id = ?"
         case .study: "SELECT id FROM runs WHERE study = ?"
-        case .checkpoint, .dataset: "SELECT id FROM runs WHERE 0 AND id = ?"
+        case .checkpoint, .checkpoints, .dataset: "SELECT id FROM runs WHERE 0 AND id = ?"
         }
         return try all(
             """
@@ -99,20 +107,32 @@ extension CatalogReader {
             """, [deletion.target], RunRecord.init(row:))
     }
 
-    /// The archives that only these checkpoints refer to, among those that are not deleted.
+    /// The archives that are free once these checkpoints and what is in the trash are removed: no other checkpoint refers to them.
     /// - Parameter step: of one checkpoint of the only run; nil for all of the runs
     public func archives(ofOnly numbers: [Int64], step: Int? = nil) throws -> [String] {
         let list = JSONValue.array(numbers.map { .integer($0) }).canonicalText
         let own = "checkpoints.run IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR checkpoints.step = ?2)"
         return try all(
             """
-            SELECT DISTINCT digest FROM checkpoints WHERE \(own) AND NOT EXISTS (
-                SELECT 1 FROM checkpoints AS other WHERE other.digest = checkpoints.digest
+            SELECT DISTINCT digest FROM checkpoints WHERE \(own) AND removed IS NULL AND NOT EXISTS (
+                SELECT 1 FROM checkpoints AS other WHERE other.digest = checkpoints.digest AND other.removed IS NULL
                     AND NOT (other.run IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR other.step = ?2))
+                    AND NOT EXISTS (SELECT 1 FROM deleted_runs AS gone WHERE gone.run = other.run)
                     AND NOT EXISTS (SELECT 1 FROM deleted_checkpoints AS gone WHERE gone.run = other.run AND gone.step = other.step))
             ORDER BY digest
             """, [list, step]
         ) { $0["digest"] }
+    }
+
+    /// Whether a run of whose checkpoints some go with a deletion, or another run or evaluation of its specification, is queued or running.
+    public func isBusy(checkpointsOf deletion: Deletion) throws -> Bool {
+        try count(
+            """
+            WITH going AS (SELECT DISTINCT specification_digest AS digest FROM deleted_checkpoints JOIN runs ON runs.number = run WHERE deletion = ?)
+            SELECT EXISTS (SELECT 1 FROM runs WHERE state IN ('queued', 'running') AND specification_digest IN (SELECT digest FROM going))
+                OR EXISTS (SELECT 1 FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
+                    WHERE evaluation_jobs.state IN ('queued', 'running') AND runs.specification_digest IN (SELECT digest FROM going))
+            """, [deletion.number]) > 0
     }
 
     /// The evaluations of checkpoints of these runs.
@@ -141,13 +161,9 @@ extension CatalogReader {
     /// The number of runs on a data set.
     public func countRuns(onDataset name: String) throws -> Int { try count("SELECT COUNT(*) FROM runs WHERE dataset = ?", [name]) }
 
-    /// Whether a checkpoint that is not deleted refers to this archive.
+    /// Whether a checkpoint refers to this archive that was not removed for good: one in the trash can be restored, and needs it too.
     public func isNeeded(archive digest: String) throws -> Bool {
-        try count(
-            """
-            SELECT EXISTS (SELECT 1 FROM checkpoints WHERE digest = ?
-                AND NOT EXISTS (SELECT 1 FROM deleted_checkpoints AS gone WHERE gone.run = checkpoints.run AND gone.step = checkpoints.step))
-            """, [digest]) > 0
+        try count("SELECT EXISTS (SELECT 1 FROM checkpoints WHERE digest = ? AND removed IS NULL)", [digest]) > 0
     }
 
     /// Files that remain to be removed.
@@ -168,12 +184,12 @@ extension CatalogReader {
         return (links, notebooks)
     }
 
-    /// The checkpoints of each study with their archives; runs without a study have the name "". For the use of the disk.
+    /// The checkpoints of each study that have an archive here, with the archives; runs without a study have the name "". For the use of the disk.
     public func archivesByStudy() throws -> [(study: String, digest: String, runs: Int)] {
         try all(
             """
             SELECT COALESCE(runs.study, '') AS study, checkpoints.digest AS digest, COUNT(*) AS runs FROM checkpoints JOIN runs ON runs.number = checkpoints.run
-            GROUP BY 1, 2 ORDER BY 1, 2
+            WHERE checkpoints.removed IS NULL GROUP BY 1, 2 ORDER BY 1, 2
             """
         ) { (study: $0["study"], digest: $0["digest"], runs: $0["runs"]) }
     }
@@ -186,8 +202,9 @@ extension CatalogReader {
 
 extension CatalogWriter {
     /// Puts something into the trash: its runs, or its checkpoint, are no longer listed.
+    /// - Parameter checkpoints: the number of the run and the step of each, of a deletion of several
     /// - Returns: the deletion with its number
-    public func delete(_ deletion: Deletion) throws -> Deletion {
+    public func delete(_ deletion: Deletion, checkpoints: [(run: Int64, step: Int)] = []) throws -> Deletion {
         try run(
             "INSERT INTO deletions (kind, target, title, bytes, actor, deleted, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [deletion.kind.rawValue, deletion.target, deletion.title, deletion.bytes, deletion.actor, deletion.deleted, deletion.expires])
@@ -200,6 +217,7 @@ extension CatalogWriter {
         if let (id, step) = stored.checkpoint {
             try run("INSERT INTO deleted_checkpoints (run, step, deletion) SELECT number, ?, ? FROM runs WHERE id = ?", [step, stored.number, id])
         }
+        for (run, step) in checkpoints { try self.run("INSERT INTO deleted_checkpoints (run, step, deletion) VALUES (?, ?, ?)", [run, step, stored.number]) }
         return stored
     }
 
@@ -210,21 +228,28 @@ extension CatalogWriter {
         try run("UPDATE deletions SET ended = MAX(?, deleted), outcome = 'restored' WHERE number = ?", [time, deletion.number])
     }
 
-    /// Removes the rows of what was deleted, and notes which files are to be removed afterwards. The digests of a checkpoint stay.
+    /// Removes the rows of what was deleted, and notes which files are to be removed afterwards: of the archives those that no other checkpoint needs, also none that can
+    /// still be restored. The row of a checkpoint stays, with its digest and the mark that it was removed.
     public func remove(_ deletion: Deletion, at time: Double) throws {
-        let runs = try reader.runs(goingWith: deletion), archives = Set(try reader.archives(ofOnly: runs.map(\.number)))
+        let runs = try reader.runs(goingWith: deletion)
+        var archives: [(digest: String, specification: String)] = try reader.all(
+            """
+            SELECT digest, specification_digest FROM deleted_checkpoints AS gone JOIN checkpoints ON checkpoints.run = gone.run AND checkpoints.step = gone.step
+                JOIN runs ON runs.number = gone.run WHERE gone.deletion = ?
+            """, [deletion.number]
+        ) { (digest: $0["digest"], specification: $0["specification_digest"]) }
         for record in runs {
-            try note("runs/\(record.id)", record)
-            for checkpoint in try reader.checkpoints(ofRun: record.number) where archives.contains(checkpoint.digest) { try note("archives/\(checkpoint.digest)", record) }
-            for job in try reader.evaluationJobs(ofRuns: [record.number]) { try note("evaluations/\(job.id)", record) }
+            try note("runs/\(record.id)", record.specificationDigest)
+            archives += try reader.checkpoints(ofRun: record.number).map { ($0.digest, record.specificationDigest) }
+            for job in try reader.evaluationJobs(ofRuns: [record.number]) { try note("evaluations/\(job.id)", record.specificationDigest) }
         }
-        if let (id, step) = deletion.checkpoint, let record = try reader.run(id) {
-            for digest in try reader.archives(ofOnly: [record.number], step: step) { try note("archives/\(digest)", record) }
-        }
+        try run(
+            "UPDATE checkpoints SET removed = ? WHERE removed IS NULL AND (run, step) IN (SELECT run, step FROM deleted_checkpoints WHERE deletion = ?)", [time, deletion.number])
         if deletion.kind == .dataset { try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, '')", ["trash/\(deletion.number)"]) }
         try removeRows(ofRuns: runs.map(\.number))
+        for archive in archives where try !reader.isNeeded(archive: archive.digest) { try note("archives/\(archive.digest)", archive.specification) }
         if deletion.kind == .study {
-            try run("DELETE FROM study_labels WHERE study = ?", [deletion.target])
+            for table in ["study_labels", "retention_rules"] { try run("DELETE FROM \(table) WHERE study = ?", [deletion.target]) }
             try run("DELETE FROM studies WHERE id = ?", [deletion.target])
         }
         try run("UPDATE deletions SET ended = MAX(?, deleted), outcome = 'removed' WHERE number = ?", [time, deletion.number])
@@ -234,8 +259,8 @@ extension CatalogWriter {
         }
     }
 
-    private func note(_ path: String, _ record: RunRecord) throws {
-        try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, ?)", [path, record.specificationDigest])
+    private func note(_ path: String, _ specification: String) throws {
+        try run("INSERT OR IGNORE INTO files_to_remove (path, specification) VALUES (?, ?)", [path, specification])
     }
 
     /// Every row that belongs to runs, those that refer to others first.
@@ -247,6 +272,7 @@ extension CatalogWriter {
             ("attempts", "run IN \(runs)"), ("evaluation_jobs", "run IN \(runs)"), ("metric_chunks", "run IN \(runs)"), ("samples", "run IN \(runs)"),
             ("checkpoints", "run IN \(runs)"), ("run_history", "run IN \(runs)"), ("verifications", "rerun IN \(runs)"), ("verifications", "original IN \(runs)"),
             ("run_labels", "run IN \(runs)"), ("deleted_runs", "run IN \(runs)"), ("deleted_checkpoints", "run IN \(runs)"),
+            ("kept_checkpoints", "run IN \(runs)"),
         ] { try run("DELETE FROM \(table) WHERE \(condition)", [list]) }
         // Reruns before the runs that they repeat.
         for number in numbers.sorted(by: >) { try run("DELETE FROM runs WHERE number = ?", [number]) }

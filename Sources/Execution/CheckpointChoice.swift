@@ -32,8 +32,10 @@ package enum CheckpointChoice: Sendable, Hashable {
     /// The checkpoint of a run.
     /// - Errors: `WorkbenchError.noCheckpoint` that lists the steps that have one
     package func checkpoint(of run: RunRecord, _ reader: CatalogReader) throws -> CheckpointRecord {
-        let known = try reader.checkpoints(ofRun: run.number)
+        let deleted = try reader.deletedCheckpoints(ofRun: run.number), known = try reader.checkpoints(ofRun: run.number).filter { !deleted.contains($0.step) }
+        if case .step(let step) = self, deleted.contains(step) { throw WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint at step \(step) any more: it was deleted") }
         guard let last = known.last else {
+            if !deleted.isEmpty { throw WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint any more: all were deleted") }
             throw WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint yet (\(run.state.rawValue))")
         }
         switch self {

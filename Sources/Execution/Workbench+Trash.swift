@@ -21,7 +21,7 @@ package struct DeletionPreview: Sendable, Equatable {
     package var links: Int, notebooks: Int
 }
 
-/// Deletion by hand, with a day in which it can be undone.
+/// Deletion by hand, and by retention rules (`Workbench+Retention`), with a day in which it can be undone.
 ///
 /// Deleting and restoring change rows alone, in one transaction; only a data set's folder is moved beside. Removing deletes the rows in one transaction, which also notes the
 /// files that are still to be removed: a kill at any moment leaves either what can be restored, or files that the next pass removes.
@@ -145,9 +145,13 @@ extension Workbench {
             guard checkpoints.contains(where: { $0.step == step }) else {
                 throw WorkbenchError.noCheckpoint(run: id, problem: "has no checkpoint at step \(step)")
             }
+            if try reader.removedCheckpoints(ofRun: run.number).contains(step) {
+                throw WorkbenchError.noCheckpoint(run: id, problem: "has no archive of its checkpoint at step \(step) here: it was deleted for good, or never came with its bundle")
+            }
             guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
             if run.state == .failed || run.state == .cancelled, checkpoints.last?.step == step { throw WorkbenchError.inUse("the newest checkpoint", by: "run \(id), which would resume from it") }
             return "checkpoint of run \(id) at step \(step)"
+        case .checkpoints: throw WorkbenchError.unknownStudy(target)
         case .dataset: return "data set \(target)"
         }
     }
@@ -157,6 +161,7 @@ extension Workbench {
         var runs = try reader.runs(goingWith: deletion)
         if let (id, _) = deletion.checkpoint, let run = try reader.run(id) { runs.append(run) }
         if deletion.kind == .dataset { return try reader.isBusy(dataset: deletion.target) ? "a run that is queued or running" : nil }
+        if deletion.kind == .checkpoints { return try reader.isBusy(checkpointsOf: deletion) ? "a run or an evaluation of the same specification that is queued or running" : nil }
         // The same specification writes the same archives.
         for run in runs where try reader.isBusy(specification: run.specificationDigest) { return "a run or an evaluation of the same specification that is queued or running" }
         return nil
@@ -165,7 +170,7 @@ extension Workbench {
     // MARK: - Files
 
     /// Removes the files that are noted, except those that somebody needs again.
-    private func removeFiles() {
+    func removeFiles() {
         do {
             for file in try catalog.readNow({ try $0.filesToRemove(limit: 10_000) }) {
                 guard try !catalog.readNow({ try $0.isBusy(specification: file.specification) }) else { continue }
@@ -177,7 +182,7 @@ extension Workbench {
         }
     }
 
-    private func removeUnneeded(_ file: FileToRemove) throws {
+    func removeUnneeded(_ file: FileToRemove) throws {
         let parts = file.path.split(separator: "/").map(String.init)
         guard parts.count == 2, !parts.contains(".."), !parts.contains(".") else { return }
         switch parts[0] {

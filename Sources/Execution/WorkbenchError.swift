@@ -60,6 +60,8 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     /// It is in the trash: it can be restored.
     case inTrash(String)
     case notInTrash(Int64)
+    /// What retention rules would delete is not what was shown.
+    case previewChanged
 
     /// What is wrong, in one sentence.
     public var description: String {
@@ -102,6 +104,7 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .inUse(let what, let user): "\(what) is needed by \(user)"
         case .inTrash(let what): "\(what) is in the trash: restore it first"
         case .notInTrash(let number): "there is no deletion \(number) in the trash: it was restored, or what it deleted was removed"
+        case .previewChanged: "other checkpoints would be deleted than those that the preview showed: look at a new preview"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

@@ -79,7 +79,7 @@ final class Trainer {
         let limit = TimeLimit(seconds: run.timeLimit, earlier: log.earlier)
         var step = begin
         while step < specification.steps {
-            if run.shouldStop() {
+            if run.shouldStop() || step == run.stopsAfter {
                 if step > begin { _ = try save(step: step, isFinal: false) }
                 return .interrupted(step: step)
             }

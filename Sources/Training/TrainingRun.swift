@@ -26,6 +26,8 @@ public struct TrainingRun: Sendable {
     public let activations: ActivationMemory
     /// How the folder is taken.
     public let claim: FolderClaim
+    /// The step after which the run stores a checkpoint and ends as interrupted, for a rerun that goes no further; nil to train to the end.
+    public let stopsAfter: Int?
     /// Polled between steps; once true, the run stores a checkpoint and ends as interrupted.
     public private(set) var shouldStop: @Sendable () -> Bool
 
@@ -33,7 +35,7 @@ public struct TrainingRun: Sendable {
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil, objective: String? = nil,
         models: [any StudyModel] = ModelCatalog.all, activations: ActivationMemory = .kept, claim: FolderClaim = FolderClaim(),
-        shouldStop: @escaping @Sendable () -> Bool = { false }
+        stopsAfter: Int? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         self.folder = folder
         self.storage = storage
@@ -44,6 +46,7 @@ public struct TrainingRun: Sendable {
         self.models = models
         self.activations = activations
         self.claim = claim
+        self.stopsAfter = stopsAfter
         self.shouldStop = shouldStop
     }
 

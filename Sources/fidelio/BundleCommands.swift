@@ -28,9 +28,10 @@ struct BundleOptions: ParsableArguments {
         }
         let report = try export.write(to: output)
         if common.json {
-            Console.say(["file": .string(output), "bundle": .string(report.digest), "files": .count(report.files), "bytes": .count(report.bytes), "runs": .count(report.manifest.runs.count)])
+            Console.say(["file": .string(output), "bundle": .string(report.digest), "files": .count(report.files), "bytes": .count(report.bytes), "runs": .count(report.manifest.runs.count), "deleted_checkpoints": .count(report.deleted)])
         } else {
             Console.say("\(output): \(report.files) files, \(report.bytes) bytes, bundle \(report.digest)")
+            if report.deleted > 0 { Console.say("not in it: \(report.deleted) checkpoints that were deleted on purpose; their digests are in the logs, and run.json names their steps") }
         }
         return 0
     }

@@ -13,7 +13,7 @@ struct Fidelio: AsyncParsableCommand {
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid
 
             EXIT CODES
-              0 done    1 failed    2 different (verify, prove)    42 diverged
+              0 done    1 failed    2 different (verify, prove, fsck)    42 diverged
               64 bad input    69 not available    74 the disk or the output cannot be written
               75 not finished: state saved, or still running in the server
               141 the reader of standard output is gone
@@ -22,7 +22,7 @@ struct Fidelio: AsyncParsableCommand {
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, ProveCommand.self, EvaluateCommand.self, EnlargeCommand.self, NotebookCommand.self,
-            QueueCommand.self, CancelCommand.self, LabelCommand.self, DeleteCommand.self, TrashCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, MetricsCommand.self, ReferenceCommand.self, ExportCommand.self, ImportCommand.self, ExperimentCommand.self, LabCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
+            QueueCommand.self, CancelCommand.self, LabelCommand.self, DeleteCommand.self, TrashCommand.self, RetentionCommand.self, CleanCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, MetricsCommand.self, ReferenceCommand.self, ExportCommand.self, ImportCommand.self, ExperimentCommand.self, LabCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, FsckCommand.self, BackupCommand.self, StepPlanCommand.self,
             BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self, LabWorkerCommand.self, ExperimentWorkerCommand.self,
         ])
 

@@ -76,6 +76,36 @@ struct IngestionTests {
         ]
     }
 
+    /// A checkpoint that was removed stays so while its log is read again, however often it was written before. One that a worker writes later is there.
+    @Test func aRemovedCheckpointComesBackOnlyWhenItIsWrittenAgain() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        func line(_ time: Int) -> String { #"{"type":"checkpoint","time":\#(time),"step":30,"digest":"\#(String(repeating: "ab", count: 32))","bytes":123,"final":false}"# }
+        func marks() throws -> [Set<Int>] { try fixture.catalog.readNow { [try $0.removedCheckpoints(ofRun: run.number), try $0.deletedCheckpoints(ofRun: run.number)] } }
+        func delete(at time: Double) throws {
+            try fixture.catalog.writeNow { writer in
+                let deletion = try writer.delete(Deletion(kind: .checkpoint, target: "\(run.id)/30", title: "", bytes: 0, actor: "ada", deleted: time, expires: time))
+                try writer.remove(deletion, at: time)
+            }
+        }
+        try fixture.ingest([line(4)], into: run.id)
+        try delete(at: 6)
+        try fixture.ingest([line(4)], into: run.id, from: 0)
+        #expect(try marks() == [[30], [30]])
+        try fixture.ingest([line(7)], into: run.id)
+        #expect(try marks() == [[], []])
+        try delete(at: 8)
+        try fixture.ingest([line(4), line(7)], into: run.id, from: 0)
+        #expect(try marks() == [[30], [30]])
+        #expect(try fixture.catalog.readNow { try $0.checkpoints(ofRun: run.number).map(\.time) } == [7])
+        // Marked as left out of a bundle, it is the same.
+        try fixture.catalog.writeNow { try $0.markPresent(archives: [String(repeating: "ab", count: 32)]) }
+        #expect(try marks() == [[], []])
+        try fixture.catalog.writeNow { try $0.markRemoved(ofRun: run.number, steps: [30], at: 9) }
+        try fixture.ingest([line(4), line(7)], into: run.id, from: 0)
+        #expect(try marks() == [[30], []])
+    }
+
     @Test func otherBitsAreToldApart() throws {
         let fixture = try CatalogFixture()
         let id = try fixture.submit(1).id

@@ -62,7 +62,7 @@ struct MigrationTests {
         try catalog.readNow { reader in
             let runs = try reader.page(ListQuery(limit: 100)).runs
             #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -76,13 +76,13 @@ struct MigrationTests {
         try old("schema-3-links", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             #expect(try reader.page(ListQuery(limit: 100)).runs.count == 32)
             let share = try #require(try reader.shares().first)
             #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
             // Its snapshot is of schema 3, too.
             let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (8, .done, 7))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (9, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -96,7 +96,7 @@ struct MigrationTests {
         try old("schema-3-attempts", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             let ended = try reader.attempts(ofRun: 1), open = try reader.openAttempts()
             #expect(ended.map(\.state) == [.ended] && ended[0].job == "4711" && ended[0].subject == .training(1) && ended[0].ended == 1003)
             #expect(try reader.attempts(ofRun: 2).map(\.state) == [.lost, .running])
@@ -123,7 +123,7 @@ struct MigrationTests {
         try before.close()
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             let shares = try reader.shares().sorted { $0.id < $1.id }
             #expect(shares.map(\.kind) == [.run, .comparison, .study] && shares.map(\.note) == ["a pinned run", "", "a live study"])
             #expect(shares.map { $0.object == nil } == [false, true, true] && shares[1].target.hasPrefix("["))
@@ -131,7 +131,7 @@ struct MigrationTests {
             #expect(try reader.notebooks() == [] && reader.notebookCount() == 0)
             // Its snapshot is of schema 4, too.
             let pinned = try Catalog.open(try #require(try reader.object(shares[0].object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (8, .done))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (9, .done))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -150,7 +150,7 @@ struct MigrationTests {
         try old("schema-5", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             let notebook = try #require(try reader.notebook("of-schema-5"))
             #expect(try reader.notebookOutputs(notebook.number).keys.sorted() == ["intro", "states"] && reader.notebookComments(notebook.number).map(\.text) == ["Why none?"])
             #expect(try reader.notebookRevisions(notebook.number).map(\.name) == ["first", ""] && reader.notebookProofs(notebook.number).map(\.state) == [.done])
@@ -184,7 +184,7 @@ struct MigrationTests {
         try old("schema-6", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             let queued = try #require(try reader.nextJobs(limit: 10).first)
             #expect(queued.priority == 1 && queued.hold == nil && queued.submitter == nil && queued.executor == nil)
             // A level of priority is a week.
@@ -230,7 +230,7 @@ struct MigrationTests {
         let catalog = try Catalog.openForWriting(at: path)
         let identity = try catalog.readNow { reader in
             let run = try reader.requiredRun("7d468d27778b-1")
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             #expect(try run.state == .done && run.origin == nil && reader.removedCheckpoints(ofRun: run.number).isEmpty && reader.checkpointDigests().count == 2)
             #expect(try reader.attempts(ofRun: run.number).map(\.state) == [.ended])
             return try #require(try reader.storageIdentity())
@@ -255,7 +255,7 @@ struct MigrationTests {
         let runs = try catalog.readNow { try $0.page(ListQuery(orderBy: "created")).runs }
         #expect(runs.count == 2 && runs[1].rerunOf == runs[0].id)
         let study = try #require(try catalog.readNow { try $0.study(runs[0].study ?? "") })
-        #expect(try catalog.readNow { try ($0.labels(ofRun: runs[0].number), $0.labels(of: study), $0.trash(), $0.schemaVersion()) } == (Labels(), Labels(name: "a study of schema 6"), [], 8))
+        #expect(try catalog.readNow { try ($0.labels(ofRun: runs[0].number), $0.labels(of: study), $0.trash(), $0.schemaVersion()) } == (Labels(), Labels(name: "a study of schema 6"), [], 9))
         try catalog.writeNow { writer in
             _ = try writer.label(study, LabelChange(name: "renamed"))
             let deletion = try writer.delete(Deletion(kind: .study, target: study.id, title: "", bytes: 0, actor: "ada", deleted: 1, expires: 2))
@@ -275,11 +275,43 @@ struct MigrationTests {
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
             let run = try reader.requiredRun("717529a2e623-1")
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
             #expect(try reader.attempts(ofRun: run.number).map(\.provenance) == [nil] && reader.runsWithEqualWeights(as: run.number).isEmpty)
             let checkpoints = try reader.checkpoints(ofRun: run.number)
             #expect(checkpoints.map(\.step) == [4, 5, 10, 15, 20] && checkpoints.allSatisfy { $0.weights == nil })
             #expect(try reader.trash().map(\.target) == ["717529a2e623-1/10"] && reader.deletedCheckpoints(ofRun: run.number) == [5, 10])
+            // That of step 5 was removed for good, which schema 7 did not mark: nobody may look for its archive.
+            #expect(try reader.removedCheckpoints(ofRun: run.number) == [5] && reader.checkpointDigests() == checkpoints.filter { $0.step != 5 }.map(\.digest).sorted())
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// Schema 8 knew neither retention rules nor deletions of many checkpoints, and did not mark a checkpoint that was removed for good.
+    @Test func schema8ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-8", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        let run = try catalog.readNow { try $0.requiredRun("caf9865f2301-1") }, study = try #require(run.study)
+        try catalog.readNow { (reader: CatalogReader) throws -> Void in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 9)
+            #expect(try reader.checkpoints(ofRun: run.number).map(\.step) == [2, 4, 6, 8] && reader.trash().map(\.target) == ["\(run.id)/6"])
+            #expect(try reader.removedCheckpoints(ofRun: run.number) == [2] && reader.deletedCheckpoints(ofRun: run.number) == [2, 6])
+            #expect(try reader.retentionRules().isEmpty && reader.keptCheckpoints().isEmpty)
+        }
+        try catalog.writeNow { writer in
+            try writer.setRetention(ofStudy: study, RetentionRule(last: 1, best: 2, every: 100), by: "ada", at: 5)
+            try writer.keep(true, checkpoint: 4, ofRun: run.number, by: "ada", at: 6)
+            let deletion = try writer.delete(
+                Deletion(kind: .checkpoints, target: "\(study)/x", title: "", bytes: 0, actor: "ada", deleted: 7, expires: 8), checkpoints: [(run: run.number, step: 4)])
+            try writer.remove(deletion, at: 9)
+        }
+        try catalog.readNow { (reader: CatalogReader) throws -> Void in
+            #expect(try reader.retentionRules() == [StudyRetention(study: study, rule: RetentionRule(last: 1, best: 2, every: 100), actor: "ada", time: 5)])
+            #expect(try reader.keptCheckpoints().map(\.step) == [4] && reader.removedCheckpoints(ofRun: run.number) == [2, 4])
+            #expect(try reader.presentCheckpoints().map(\.step) == [6, 8] && reader.presentCheckpoints().map(\.isDeleted) == [true, false] && reader.integrityProblems() == [])
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -287,7 +319,7 @@ struct MigrationTests {
     }
 
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4", "schema-6", "schema-7"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4", "schema-6", "schema-7", "schema-8"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -295,7 +327,7 @@ struct MigrationTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let catalog = try Catalog.openForReading(at: path)
         let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
-        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done], "schema-6": [.done], "schema-7": [.done]]
+        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done], "schema-6": [.done], "schema-7": [.done], "schema-8": [.done]]
         #expect(Set(outcomes) == expected[name])
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)

@@ -123,6 +123,10 @@ struct AccessTableTests {
         GET /plans/{name}                        . . . . + + + + + +
         GET /queue                               . . . . + + + + + +
         PATCH /queue                             . . . . . . + . . +
+        GET /retention                           . . . . + + + + + +
+        POST /retention/clean                    . . . . . + + . + +
+        POST /retention/kept                     . . . . . + + . + +
+        GET /retention/preview                   . . . . + + + + + +
         GET /run-groups                          . . . . + + + + + +
         GET /runs                                . . . . + + + + + +
         POST /runs                               . . . . . + + . + +
@@ -172,6 +176,8 @@ struct AccessTableTests {
         GET /studies/{id}/figures/{metric}.svg   . . + . + + + + + +
         GET /studies/{id}/reruns                 . . . . + + + + + +
         GET /studies/{id}/results                . . + . + + + + + +
+        DELETE /studies/{id}/retention           . . . . . + + . + +
+        PATCH /studies/{id}/retention            . . . . . + + . + +
         GET /tags                                . . . . + + + + + +
         GET /trash                               . . . . + + + + + +
         POST /trash                              . . . . . + + . + +

@@ -103,6 +103,44 @@ struct BundleTests {
         #expect(try removed().isEmpty && ArchiveStore(root: target.storage.archives).digests().count == 7)
     }
 
+    /// A run of which a checkpoint was removed for good can be exported: the bundle tells that it was deleted, and takes the next best one. The knowledge travels.
+    @Test func deletedCheckpointsAreToldAndNotMissed() async throws {
+        let fixture = try BundleFixture(), target = try BundleFixture.empty()
+        let before = try BundleFile(fixture.export(as: "before.zip")), run = try fixture.runs()[0]
+        let digest = try #require(run.finalDigest)
+        #expect(before.has("checkpoints/\(digest).npz"))
+        try fixture.catalog.writeNow { writer in
+            let deletion = try writer.delete(Deletion(kind: .checkpoint, target: "\(run.id)/40", title: "", bytes: 0, actor: "ada", deleted: 500, expires: 501))
+            try writer.remove(deletion, at: 502)
+        }
+        try FileSystem.remove(try fixture.storage.archive(digest))
+        for choice in BundledCheckpoints.allCases { _ = try fixture.export(choice, as: "\(choice.rawValue).zip") }
+        let path = try fixture.export(), bundle = try BundleFile(path)
+        let other = try fixture.catalog.readNow { try $0.checkpoints(ofRun: run.number)[0].digest }
+        #expect(!bundle.has("checkpoints/\(digest).npz") && bundle.has("checkpoints/\(other).npz") && bundle.names(in: "checkpoints").count == 4)
+        #expect(try JSONValue(parsing: bundle.content(of: "runs/\(run.id)/run.json", limit: 1 << 20))["deleted_checkpoints"] == [40])
+        #expect(String(decoding: try bundle.content(of: "README.md", limit: 1 << 20), as: UTF8.self).contains("\n\n1 checkpoint of its runs was deleted on purpose"))
+        #expect(!String(decoding: try before.content(of: "README.md", limit: 1 << 20), as: UTF8.self).contains("deleted"))
+        let single = fixture.folder.path("run.zip")
+        #expect(try BundleFixture.export(.run(run.id), of: fixture.storage, fixture.catalog, to: single).deleted == 1)
+        #expect(String(decoding: try BundleFile(single).content(of: "report/checkpoints.csv", limit: 1 << 20), as: UTF8.self).hasSuffix("40,yes,\(digest),yes\n"))
+
+        _ = try await Self.take(path, target.storage, target.catalog)
+        func marks() throws -> [Set<Int>] {
+            try target.catalog.readNow { reader in
+                let number = try reader.requiredRun(run.id).number
+                return [try reader.removedCheckpoints(ofRun: number), try reader.deletedCheckpoints(ofRun: number)]
+            }
+        }
+        #expect(try marks() == [[40], [40]])
+        let again = target.folder.path("again.zip")
+        _ = try BundleFixture.export(.study(fixture.study.id), of: target.storage, target.catalog, to: again)
+        #expect(try Self.bytes(again) == Self.bytes(path))
+        // A bundle from before the deletion brings it back.
+        let report = try await Self.take(before.path, target.storage, target.catalog)
+        #expect(try report.archives == 1 && marks() == [[], []])
+    }
+
     /// The same specification gives the same bits: a bundle that says otherwise is refused, and so is one of runs that still go on here.
     @Test func contradictionsAreRefused() async throws {
         let fixture = try BundleFixture(), other = try BundleFixture(scale: 2), third = try BundleFixture.empty()

@@ -58,6 +58,19 @@ struct DoctorTests {
         withExtendedLifetime(lock) {}
     }
 
+    /// What was removed for good is not missed. What is in the trash is: it can be restored.
+    @Test func aDeletedCheckpointIsNotMissed() throws {
+        let (fixture, archive) = try withArchive()
+        let catalog = try Catalog.openForWriting(at: fixture.storage.catalog)
+        let id = try catalog.readNow { try $0.everyRunID()[0] }
+        let deletion = try catalog.writeNow { try $0.delete(Deletion(kind: .checkpoint, target: "\(id)/10", title: "", bytes: 0, actor: "ada", deleted: 3, expires: 4)) }
+        try FileManager.default.removeItem(atPath: archive)
+        #expect(verdict("archives", fixture) == .problem)
+        try catalog.writeNow { try $0.remove(deletion, at: 5) }
+        try catalog.close()
+        #expect(verdict("archives", fixture) == .good)
+    }
+
     @Test func aDamagedCatalogIsFound() throws {
         let (fixture, _) = try withArchive()
         let path = URL(fileURLWithPath: fixture.storage.catalog)

@@ -21,7 +21,7 @@ struct GeneratedRequestTests {
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
         "PATCH /queue", "PATCH /studies/{id}/queue", "PATCH /runs/{id}/queue", "PATCH /members/{id}/queue", "POST /runs/{id}/requeue", "POST /studies/{id}/extend",
-        "POST /shares", "POST /labs", "POST /labels", "POST /trash", "POST /pictures", "POST /imports", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
+        "POST /shares", "POST /labs", "POST /labels", "POST /trash", "POST /retention/clean", "POST /retention/kept", "POST /pictures", "POST /imports", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
     ]
 
     private struct Round {

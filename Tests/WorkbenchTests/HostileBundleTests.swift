@@ -204,6 +204,9 @@ struct HostileBundleTests {
         try await expectRefusal(changed("runs/\(id)/run.json", record.replacing("\"outcome\":\"done\"", with: "\"outcome\":\"interrupted\"")), "outcome")
         try await expectRefusal(changed("runs/\(id)/run.json", record.replacing("\"state\":\"ended\"", with: "\"state\":\"running\"")), "attempts[0].state")
         try await expectRefusal(changed("runs/\(id)/run.json", record.replacing("\"study\":", with: "\"studie\":")), "studie")
+        for (steps, words) in [("[21]", "names a deleted checkpoint at step 21, which the log does not have"), ("[40,20]", "must be in ascending order"), ("[]", "deleted_checkpoints"), ("[-1]", "deleted_checkpoints[0]")] {
+            try await expectRefusal(changed("runs/\(id)/run.json", record.replacing("\"history\":", with: "\"deleted_checkpoints\":\(steps),\"history\":")), words)
+        }
         try await expectRefusal(changed("runs/\(id)/events.ndjson", String(log.dropLast(3))), "does not end with a whole line")
         try await expectRefusal(changed("runs/\(id)/events.ndjson", log.replacing("step-00000020.png", with: "step-00000099.png")), "which the bundle does not have")
         try await expectRefusal(changed("study.json", text("study.json").replacing("Two models", with: "Ten models")), "is not the bundle's title")

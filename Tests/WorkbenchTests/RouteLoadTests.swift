@@ -17,12 +17,12 @@ import Testing
 struct RouteLoadTests {
     private static let reading = [
         "/audit", "/checkpoints", "/datasets", "/labs", "/labs/{id}", "/evaluations", "/extractors", "/members", "/queue", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
-        "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results", "/tags", "/run-groups", "/runs/{id}/proof", "/trash", "/trash/preview",
+        "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results", "/tags", "/run-groups", "/runs/{id}/proof", "/trash", "/trash/preview", "/retention",
         "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
         "/notebooks/{id}/revisions/{revision}", "/notebooks/{id}/proofs", "/notebooks/{id}/proofs/{number:int}",
         "/notebooks/{id}/revisions/{revision}/notebook.md",
     ]
-    private static let computing = ["/compare", "/disk", "/runs/{id}/difference", "/runs/{id}/files", "/openapi.json", "/labs/{id}/branches/{branch}/animation.png", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
+    private static let computing = ["/compare", "/disk", "/retention/preview", "/runs/{id}/difference", "/runs/{id}/files", "/openapi.json", "/labs/{id}/branches/{branch}/animation.png", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
         + ["html", "ipynb", "zip"].flatMap { ["/notebooks/{id}/notebook.\($0)", "/notebooks/{id}/revisions/{revision}/notebook.\($0)"] }
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
@@ -34,7 +34,7 @@ struct RouteLoadTests {
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
         "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /experiments", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
         "DELETE /labs/{id}", "POST /labs/{id}/actions", "GET /labs/{id}/branches/{branch}/frames/{step}.frame",
-        "POST /labels", "POST /trash", "POST /trash/{number:int}/restore", "DELETE /trash/{number:int}", "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
+        "POST /labels", "POST /trash", "POST /retention/kept", "POST /retention/clean", "PATCH /studies/{id}/retention", "DELETE /studies/{id}/retention", "POST /trash/{number:int}/restore", "DELETE /trash/{number:int}", "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
         "POST /runs/{id}/resume", "POST /runs/{id}/requeue", "PATCH /queue", "PATCH /runs/{id}/queue", "PATCH /studies/{id}/queue", "PATCH /members/{id}/queue", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
         "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",

@@ -81,7 +81,7 @@ struct RouteTests {
         let waiting = try await fixture.workbench.submit(WorkbenchFixture.waitingRun(5)).run.id
         let bodies = [
             "POST /runs": #"{"model":"ns-gan","dataset":"polygons","steps":20}"#, "POST /studies": APIFixture.plan(name: "other"),
-            "POST /studies/preview": APIFixture.plan(),
+            "POST /studies/preview": APIFixture.plan(), "PATCH /studies/{id}/retention": #"{"last":1,"best":1}"#,
         ]
         // These read files of this machine or of real workers, or need a finished study, and have separate tests.
         let elsewhere: Set<String> = ["POST /datasets", "GET /studies/{id}/reruns", "GET /runs/{id}/bundle.zip", "GET /studies/{id}/bundle.zip",

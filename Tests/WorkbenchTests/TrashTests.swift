@@ -111,11 +111,71 @@ struct TrashTests {
         await #expect(throws: WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint at step 11")) { try await workbench.delete(.checkpoint, "\(run.id)/11", by: Ada()) }
         _ = try await workbench.delete(.checkpoint, "\(run.id)/10", by: Ada())
         #expect(try workbench.catalog.readNow { try ($0.checkpoints(ListQuery(.checkpoints)).total, $0.deletedCheckpoints(ofRun: run.number)) } == (1, [10]))
+        // Whoever asks for a checkpoint gets none that is deleted.
+        try workbench.catalog.readNow { reader in
+            let record = try reader.requiredRun(run.id)
+            #expect(try CheckpointChoice.best.checkpoint(of: record, reader).step == 20 && CheckpointChoice.last.checkpoint(of: record, reader).step == 20)
+            #expect(throws: WorkbenchError.noCheckpoint(run: run.id, problem: "has no checkpoint at step 10 any more: it was deleted")) { try CheckpointChoice.step(10).checkpoint(of: record, reader) }
+        }
         clock.advance(seconds: 90_000)
         try await workbench.settleDown()
         #expect(!FileManager.default.fileExists(atPath: archive))
         #expect(try workbench.catalog.readNow { try ($0.checkpoints(ofRun: run.number).map(\.digest), $0.checkpoints(ListQuery(.checkpoints)).total) } == (digests, 1))
         await workbench.stop()
+    }
+
+    /// The content of two checkpoints is one file. It stays until nothing can be restored that needs it, whichever deletion ends first.
+    @Test func sharedContentStaysWhileItCanBeRestored() async throws {
+        let fixture = try WorkbenchFixture(), clock = TestClock()
+        let workbench = try fixture.open(clock: { clock.now })
+        try await workbench.start()
+        let runs = [try await workbench.submit(WorkbenchFixture.newRun(1)).run, try await workbench.submit(WorkbenchFixture.newRun(2)).run, try await workbench.submit(WorkbenchFixture.newRun(3)).run]
+        for run in runs { try await workbench.wait(for: run.id) }
+        let digest = try workbench.catalog.readNow { try $0.checkpoints(ofRun: runs[0].number)[0].digest }
+        let archive = try makeArchive(digest, bytes: 77, fixture.storage)
+        // A checkpoint and a whole run in the trash, and another checkpoint removed for good.
+        let kept = try await workbench.delete(.checkpoint, "\(runs[0].id)/10", by: Ada())
+        let whole = try await workbench.delete(.run, runs[1].id, by: Ada())
+        #expect(kept.bytes == 0 && whole.bytes == Workbench.size(fixture.storage.run(runs[1].id).path))
+        // What is in the trash needs nothing once it is gone: the last one frees the file.
+        let gone = try await workbench.delete(.checkpoint, "\(runs[2].id)/10", by: Ada())
+        #expect(gone.bytes == 77)
+        _ = try await workbench.removeForGood(gone.number, by: Ada())
+        #expect(FileManager.default.fileExists(atPath: archive))
+        _ = try await workbench.removeForGood(whole.number, by: Ada())
+        #expect(FileManager.default.fileExists(atPath: archive))
+        _ = try await workbench.restore(kept.number, by: Ada())
+        try await workbench.settleDown()
+        #expect(FileManager.default.fileExists(atPath: archive))
+        #expect(try workbench.catalog.readNow { try ($0.checkpoints(ListQuery(.checkpoints)).total, $0.removedCheckpoints(ofRun: runs[0].number), $0.removedCheckpoints(ofRun: runs[2].number)) } == (3, [], [10]))
+        // What is gone for good cannot be deleted again.
+        let error = await #expect(throws: WorkbenchError.self) { try await workbench.delete(.checkpoint, "\(runs[2].id)/10", by: Ada()) }
+        #expect("\(error!)".contains("it was deleted for good"), "\(error as Any)")
+        let last = try await workbench.delete(.checkpoint, "\(runs[0].id)/10", by: Ada())
+        #expect(last.bytes == 77)
+        _ = try await workbench.removeForGood(last.number, by: Ada())
+        #expect(!FileManager.default.fileExists(atPath: archive))
+        #expect(try workbench.catalog.readNow { try ($0.filesToRemove(limit: 9).count, $0.integrityProblems()) } == (0, []))
+        await workbench.stop()
+    }
+
+    /// A log that is read from its beginning again tells of the checkpoint, and not that it was removed since.
+    @Test func aRemovedCheckpointStaysRemovedWhenItsLogIsReadAgain() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        try await workbench.start()
+        let run = try await workbench.submit(WorkbenchFixture.newRun(1)).run
+        try await workbench.wait(for: run.id)
+        _ = try await workbench.removeForGood(try await workbench.delete(.checkpoint, "\(run.id)/10", by: Ada()).number, by: Ada())
+        await workbench.stop()
+        let before = try workbench.content(of: run.id)
+        try workbench.catalog.writeNow { writer in
+            var tail = EventTail(path: fixture.storage.run(run.id).events, offset: 0)
+            while let batch = try tail.next() { _ = try writer.ingest(batch, into: writer.reader.requiredRun(run.id), at: 5e9) }
+        }
+        let (removed, deleted, digests) = try workbench.catalog.readNow { try ($0.removedCheckpoints(ofRun: run.number), $0.deletedCheckpoints(ofRun: run.number), $0.checkpointDigests().count) }
+        #expect(removed == [10] && deleted == [10] && digests == 1)
+        #expect(try workbench.content(of: run.id) == before)
     }
 
     @Test func aDatasetIsMovedAsideAndBack() async throws {

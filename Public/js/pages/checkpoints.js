@@ -1,6 +1,6 @@
 /** The checkpoints of all runs: filtered, sorted and paged by the server. */
 
-import { ApiProblem, get, models as knownModels, titleOf } from "../api.js";
+import { ApiProblem, get, models as knownModels, post, titleOf } from "../api.js";
 import { fill, h, setText } from "../dom.js";
 import { bytes, count, number, numbers } from "../format.js";
 import { metrics as knownMetrics, valueOf } from "../metric-names.js";
@@ -26,6 +26,8 @@ export async function checkpoints({ root, signal, setTitle }) {
   const [head, body] = [h("tr", {}), h("tbody", {})];
   /** @type {string[]} */
   const before = [];
+  /** Those that somebody keeps. */
+  let kept = new Set();
   /** @type {string | null} */
   let next = null;
   const earlier = h("button", { type: "button", class: "button", onclick: () => turn(before.pop() ?? null) }, "Previous page");
@@ -57,8 +59,9 @@ export async function checkpoints({ root, signal, setTitle }) {
     const question = new URLSearchParams({ limit: String(pageSize) });
     for (const [from, to] of [["q", "filter"], ["sort", "order_by"], ["page", "page_token"]]) if (values.get(from)) question.set(to, values.get(from) ?? "");
     try {
-      const [page, models, metrics] = await Promise.all([get(`/checkpoints?${question}`, { signal }), knownModels(), knownMetrics()]);
+      const [page, models, metrics, retention] = await Promise.all([get(`/checkpoints?${question}`, { signal }), knownModels(), knownMetrics(), get("/retention", { signal })]);
       if (signal.aborted) return;
+      kept = new Set(/** @type {Retention} */ (retention).kept.map((one) => `${one.run}/${one.step}`));
       filter.removeAttribute("aria-invalid");
       setText(fault, "");
       show(page, models, metrics);
@@ -83,11 +86,26 @@ export async function checkpoints({ root, signal, setTitle }) {
     fill(body, page.checkpoints.map((one, place) => h("tr", {},
       h("th", { scope: "row" }, h("a", { href: `/runs/${one.run}` }, h("code", {}, one.run))), h("td", {}, titleOf(models, one.model)), h("td", {}, one.dataset), h("td", { class: "number" }, String(one.seed)),
       h("td", { class: "number" }, steps[place], one.final ? " (final)" : "", one.best ? " (best)" : ""), h("td", {}, valueWords(one, metrics)), h("td", { class: "number" }, sizes[place]), h("td", {}, timeOf(one.created)),
-      h("td", {}, copyable(one.digest, "digest of the checkpoint")), h("td", {}, download(one.url, "Download"), " ", deleteButton("checkpoint", `${one.run}/${one.step}`, "Delete …", load, true)))));
+      h("td", {}, copyable(one.digest, "digest of the checkpoint")), h("td", {}, download(one.url, "Download"), " ", keepButton(one), " ", deleteButton("checkpoint", `${one.run}/${one.step}`, "Delete …", load, true)))));
     fill(message, page.checkpoints.length ? null : h("p", { class: "quiet spaced" }, query().get("q") ? "No checkpoint fits this filter." : "No checkpoints yet. A run saves them while it trains."));
     earlier.disabled = !query().get("page");
     later.disabled = !next;
     pager.hidden = !query().get("page") && !next;
+  }
+  /** @param {ListedCheckpoint} one */
+  function keepButton({ run, step }) {
+    const isKept = kept.has(`${run}/${step}`);
+    return h("button", {
+      type: "button", class: "plain small", "data-needs": "editor", "aria-pressed": String(isKept), title: "Whatever a retention rule says",
+      onclick: async () => {
+        try {
+          await post("/retention/kept", { run, step, kept: !isKept });
+          await load();
+        } catch (error) {
+          fill(message, problem(error));
+        }
+      },
+    }, isKept ? "Kept" : "Keep");
   }
   await load();
 }

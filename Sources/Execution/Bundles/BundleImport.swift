@@ -85,12 +85,12 @@ package struct BundleImport: Sendable {
     private static let bytesOfTransaction = 16 << 20, runsOfTransaction = 32
 
     private func store(_ staged: StagedBundle, by actor: some AuditActor) async throws -> Report {
-        let manifest = staged.bundle.manifest, time = now()
+        let manifest = staged.bundle.manifest, time = now(), importer = actor.name
         var report = Report(bundle: staged.bundle.digest, kind: manifest.kind, subject: manifest.subject, title: manifest.title)
         report.archives = try place(archives: staged)
         try await catalog.write { try $0.markPresent(archives: staged.archives) }
         let identity = try await catalog.read { try $0.storageIdentity() }
-        let origin = RunOrigin(storage: nil, bundle: staged.bundle.digest, imported: time, by: actor.name)
+        let origin = RunOrigin(storage: nil, bundle: staged.bundle.digest, imported: time, by: importer)
         if let study = staged.study {
             try await catalog.write { (writer: CatalogWriter) -> Void in
                 let isNew = try writer.reader.study(study.id) == nil
@@ -111,7 +111,7 @@ package struct BundleImport: Sendable {
                     var own: RunOrigin? = origin
                     own?.storage = job.record.run?.storage
                     if own?.storage == identity, identity != nil { own = nil }
-                    try insert(job, staged, origin: own, at: time, writer)
+                    try insert(job, staged, origin: own, by: importer, at: time, writer)
                     return true
                 }
             }
@@ -149,7 +149,7 @@ package struct BundleImport: Sendable {
         try FileSystem.rename("\(staged.folder)/\(name)", to: target)
     }
 
-    private func insert(_ job: StagedBundle.Job, _ staged: StagedBundle, origin: RunOrigin?, at time: Double, _ writer: CatalogWriter) throws {
+    private func insert(_ job: StagedBundle.Job, _ staged: StagedBundle, origin: RunOrigin?, by importer: String, at time: Double, _ writer: CatalogWriter) throws {
         guard let facts = RunFacts(JSONValue(stored: job.text)), let own = job.record.run else { throw BundleError(staged.bundle.path, "runs/\(job.record.id) is not a run") }
         let folder = storage.run(job.record.id)
         let run = NewRun(
@@ -164,6 +164,7 @@ package struct BundleImport: Sendable {
             try writer.settle(imported: .training(number), job.record.end, attempts: job.record.attempts.map { $0.of(.training(number)) }, history: own.history)
             let here = Set(staged.archives), gone = try job.checkpoints.filter { try !here.contains($0.digest) && !FileSystem.exists(storage.archive($0.digest)) }
             try writer.markRemoved(ofRun: number, steps: gone.map(\.step), at: time)
+            try writer.markDeleted(ofRun: writer.reader.requiredRun(job.record.id), steps: own.deleted, by: importer, at: time)
         } catch {
             // The transaction is undone; so is the folder.
             try? FileManager.default.removeItem(atPath: folder.path)

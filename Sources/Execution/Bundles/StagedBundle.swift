@@ -201,6 +201,10 @@ struct StagedBundle {
         }
         let written = Set(runs.flatMap { $0.checkpoints.map(\.digest) })
         if let stray = archives.first(where: { !written.contains($0) }) { throw refusal("checkpoints/\(stray).npz was written by none of the bundle's runs") }
+        for job in runs {
+            let steps = Set(job.checkpoints.map(\.step))
+            if let step = job.record.run?.deleted.first(where: { !steps.contains($0) }) { throw refusal("runs/\(job.record.id)/run.json names a deleted checkpoint at step \(step), which the log does not have") }
+        }
         let byID = Dictionary(uniqueKeysWithValues: runs.map { ($0.record.id, $0) })
         for job in evaluations {
             guard let of = job.record.evaluation, let run = byID[of.run], run.checkpoints.contains(Checkpoint(step: of.step, digest: of.checkpoint)) else {

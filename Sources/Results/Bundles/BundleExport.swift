@@ -36,11 +36,14 @@ package struct BundleExport: Sendable {
         /// Its size.
         package var bytes: Int
         package var manifest: BundleManifest
+        /// Checkpoints of its runs that were deleted on purpose, and are in no bundle.
+        package var deleted: Int
     }
 
     private var sources: [String: Source] = [:]
     private var manifest: BundleManifest
     private let storage: StorageFolder
+    private var deleted = 0
     /// Text is deflated in memory; what is larger is stored as it is.
     private static let largestText = 64 << 20
 
@@ -73,7 +76,7 @@ package struct BundleExport: Sendable {
         }
         for (name, bytes) in page.files { sources["report/\(name)"] = .bytes(bytes) }
         sources["index.html"] = .bytes(page.html(of: manifest))
-        sources["README.md"] = .bytes(Array(BundlePage.readme(of: manifest).utf8))
+        sources["README.md"] = .bytes(Array(BundlePage.readme(of: manifest, deleted: deleted).utf8))
     }
 
     private mutating func add(_ study: StudyRecord) throws {
@@ -91,13 +94,15 @@ package struct BundleExport: Sendable {
         }
         let identity = try reader.storageIdentity()
         for run in runs {
-            let folder = storage.run(run.id), base = "runs/\(run.id)"
-            let record = BundledJob(run, storage: identity, study: study, attempts: try reader.attempts(ofRun: run.number), history: try reader.history(ofRun: run.number))
+            let folder = storage.run(run.id), base = "runs/\(run.id)", gone = try reader.deletedCheckpoints(ofRun: run.number)
+            let record = BundledJob(
+                run, storage: identity, study: study, attempts: try reader.attempts(ofRun: run.number), history: try reader.history(ofRun: run.number), deleted: gone)
+            deleted += gone.count
             sources["\(base)/run.json"] = .bytes(record.json.canonicalBytes)
             sources["\(base)/specification.json"] = .bytes(Array(run.specification.utf8))
             try addLog(of: folder, upTo: run.eventsOffset, as: "\(base)/events.ndjson")
             for sample in try reader.samples(ofRun: run.number) { try add(file: "\(folder.path)/\(sample.file)", as: "\(base)/\(sample.file)") }
-            try addCheckpoints(of: run, reader)
+            try addCheckpoints(of: run, without: gone, reader)
             try addMeanings(of: run, reader)
             for job in try reader.doneEvaluationJobs(ofRun: run.number) {
                 manifest.evaluations.append(job.id)
@@ -127,8 +132,9 @@ package struct BundleExport: Sendable {
         BundleError(manifest.subject, "\(path) is missing or shorter than it was: restore it from a backup, or rerun the run and export the rerun")
     }
 
-    private mutating func addCheckpoints(of run: RunRecord, _ reader: CatalogReader) throws {
-        let removed = try reader.removedCheckpoints(ofRun: run.number)
+    /// - Parameter deleted: the steps of those that were deleted on purpose, which `run.json` tells
+    private mutating func addCheckpoints(of run: RunRecord, without deleted: Set<Int>, _ reader: CatalogReader) throws {
+        let removed = try reader.removedCheckpoints(ofRun: run.number).union(deleted)
         let all = try reader.checkpoints(ofRun: run.number)
         let best = try? reader.bestCheckpoint(of: run).get().checkpoint
         let last = Array(all.suffix(1)), top = [best].compactMap { $0 }
@@ -205,7 +211,7 @@ package struct BundleExport: Sendable {
             try? FileSystem.remove(fresh)
             throw error
         }
-        return Report(digest: Digest.sha256(head).hex, files: sources.count + 1, bytes: try FileSystem.size(of: path), manifest: manifest)
+        return Report(digest: Digest.sha256(head).hex, files: sources.count + 1, bytes: try FileSystem.size(of: path), manifest: manifest, deleted: deleted)
     }
 
     private func add(_ name: String, _ source: Source, _ sum: Sum, to writer: ZipFileWriter) throws {

@@ -50,10 +50,19 @@ struct BundlePage {
         if !grids.isEmpty { sections.append(Section(title: "Samples", words: "Every grid uses the same latents.", pictures: Array(grids.suffix(12)))) }
         let checkpoints = try reader.checkpoints(ofRun: run.number)
         guard !checkpoints.isEmpty else { return }
+        let deleted = try reader.deletedCheckpoints(ofRun: run.number)
+        var columns: [(title: String, name: String)] = [("Step", "step"), ("Last", "final"), ("SHA-256 of the archive's content", "digest")]
+        var notes = ["Those that the bundle holds are in the folder checkpoints."]
+        if !deleted.isEmpty {
+            columns.append(("Deleted on purpose", "deleted"))
+            notes.append("What was deleted on purpose is in no bundle; a rerun of the specification writes it again.")
+        }
         let table = TableFigure(
-            title: "Checkpoints", columns: [("Step", "step"), ("Last", "final"), ("SHA-256 of the archive's content", "digest")],
-            rows: checkpoints.map { [Self.number($0.step), TableFigure.Cell($0.final ? "yes" : ""), TableFigure.Cell($0.digest)] },
-            measurement: nil, notes: ["Those that the bundle holds are in the folder checkpoints."])
+            title: "Checkpoints", columns: columns,
+            rows: checkpoints.map { checkpoint in
+                let cells = [Self.number(checkpoint.step), TableFigure.Cell(checkpoint.final ? "yes" : ""), TableFigure.Cell(checkpoint.digest)]
+                return deleted.isEmpty ? cells : cells + [TableFigure.Cell(deleted.contains(checkpoint.step) ? "yes" : "")]
+            }, measurement: nil, notes: notes)
         add(table, as: "checkpoints")
     }
 
@@ -246,7 +255,13 @@ struct BundlePage {
         return Array(page.utf8)
     }
 
-    static func readme(of manifest: BundleManifest) -> String {
+    /// - Parameter deleted: how many checkpoints of its runs were deleted on purpose
+    static func readme(of manifest: BundleManifest, deleted: Int) -> String {
+        let gone = deleted == 0 ? "" : """
+
+            \(deleted) \(deleted == 1 ? "checkpoint of its runs was" : "checkpoints of its runs were") deleted on purpose before this file was written: `deleted_checkpoints` in `run.json` has the steps. A rerun writes them again.
+
+            """
         let what = switch manifest.kind {
         case .run: "one run"
         case .study: "a study of \(manifest.runs.count) runs"
@@ -264,7 +279,7 @@ struct BundlePage {
               evaluations, digests of samples and checkpoints), `samples/`.
             - `evaluations/ID/`: evaluations of checkpoints beside training. `protocols/`: evaluation protocols by digest. `extractors/`: feature extractors by digest, with what determines them.
             - `checkpoints/DIGEST.npz`: the checkpoints that were chosen (\(manifest.checkpoints.rawValue)); numpy opens them. `events.ndjson` names the digests of the others.
-
+            \(gone)
             Run everything again and compare every digest:
 
                 fidelio verify BUNDLE

@@ -27,6 +27,8 @@ package struct BundledJob: Sendable, Equatable {
         /// The identity of the storage that executed it.
         package var storage: String?
         package var history: [HistoryEntry]
+        /// The steps of the checkpoints that were deleted on purpose, in ascending order.
+        package var deleted: [Int] = []
     }
 
     /// What only evaluations have.
@@ -37,11 +39,11 @@ package struct BundledJob: Sendable, Equatable {
     }
 
     /// Of a run of the catalog.
-    package init(_ run: RunRecord, storage: String?, study: String?, attempts: [AttemptRecord], history: [HistoryEntry]) {
+    package init(_ run: RunRecord, storage: String?, study: String?, attempts: [AttemptRecord], history: [HistoryEntry], deleted: Set<Int> = []) {
         (id, attempt, end, self.attempts) = (run.id, run.attempt, Self.end(run.standing), attempts)
         self.run = Run(
             study: study, position: study == nil ? nil : run.position, setting: study == nil ? nil : run.setting, objective: run.objective, requestedKernels: run.requestedKernels,
-            storage: run.origin.map(\.storage) ?? storage, history: history.filter { $0.scope == .run })
+            storage: run.origin.map(\.storage) ?? storage, history: history.filter { $0.scope == .run }, deleted: deleted.sorted())
     }
 
     /// Of an evaluation of the catalog.
@@ -72,6 +74,7 @@ package struct BundledJob: Sendable, Equatable {
             members["requested_kernels"] = .optional(run.requestedKernels)
             members["storage"] = .optional(run.storage)
             members["history"] = .array(run.history.map { Self.json($0) })
+            if !run.deleted.isEmpty { members["deleted_checkpoints"] = .array(run.deleted.map { .count($0) }) }
         }
         if let evaluation {
             members["run"] = .string(evaluation.run)
@@ -125,7 +128,9 @@ package struct BundledJob: Sendable, Equatable {
                         actor: try entry.optionalString("actor", maximumBytes: 1000)))
                 try entry.finish()
             }
-            run = Run(study: study, position: position, setting: setting, objective: objective, requestedKernels: kernels, storage: storage, history: history)
+            let deleted = try fields.optionalIntegers("deleted_checkpoints", count: 1...1_000_000, each: 0...Int.max) ?? []
+            guard zip(deleted, deleted.dropFirst()).allSatisfy({ $0 < $1 }) else { throw fields.error("deleted_checkpoints", "must be in ascending order") }
+            run = Run(study: study, position: position, setting: setting, objective: objective, requestedKernels: kernels, storage: storage, history: history, deleted: deleted)
         } else {
             evaluation = Evaluation(run: try fields.string("run", maximumBytes: 40), step: try fields.integer("step", in: 0...Int.max), checkpoint: try fields.digest("checkpoint").hex)
         }

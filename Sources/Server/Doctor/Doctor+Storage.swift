@@ -54,7 +54,7 @@ extension Doctor {
     private func archives(_ catalog: Catalog) -> Finding {
         let subject = "archives"
         do {
-            let digests = try catalog.readNow { try $0.checkpointDigests() }
+            let (digests, removed) = try catalog.readNow { (try $0.checkpointDigests(), try $0.countRemovedCheckpoints()) }
             guard !digests.isEmpty else { return .good(subject, "There is none yet.") }
             let stride = max(1, digests.count / max(1, samples ?? digests.count))
             let chosen = Swift.stride(from: 0, to: digests.count, by: stride).map { digests[$0] }
@@ -68,7 +68,8 @@ extension Doctor {
                     subject, "\(wrong.count) of \(chosen.count) checked files are damaged: \(wrong.prefix(2).joined(separator: "; "))",
                     advice: "Restore them from a backup, or rerun their runs: the same specification gives the same bytes.")
             }
-            return .good(subject, "\(chosen.count) of \(digests.count) checked; all digests match.")
+            let others = removed > 0 ? " \(removed) checkpoints were removed on purpose or left out of a bundle, and have none." : ""
+            return .good(subject, "\(chosen.count) of \(digests.count) checked; all digests match.\(others)")
         } catch {
             return .problem(subject, "\(error)", advice: "Inspect the folder \(storage.archives).")
         }

@@ -14,6 +14,8 @@ schema-6-rerun.sql is the catalog of a study of one run of 4 steps on ring and o
 schema-6-checkpoints.sql is the catalog of one run of 20 steps on ring with two checkpoints, written by the program of schema 6, with the name of the machine replaced.
 schema-7.sql is the catalog of one run of 20 steps on ring with a checkpoint every 5 steps and a best one at step 4, written by the program of schema 7, with the name of the machine replaced: the checkpoint of step 5 was deleted and removed for good, that of
 step 10 is in the trash.
+schema-8.sql is the catalog of a study of one run of 8 steps on ring with a checkpoint every 2 steps, written by the program of schema 8, with the name of the machine replaced: the checkpoint of step 2 was deleted and
+removed for good, that of step 6 is in the trash.
 """
 import sqlite3, sys
 
