@@ -21,7 +21,7 @@ struct SchemaTests {
         let queue = try DatabaseQueue(path: fixture.path)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
         try queue.close()
-        let expected = CatalogError.newer(path: fixture.path, schema: 99, known: 8)
+        let expected = CatalogError.newer(path: fixture.path, schema: 99, known: 9)
         #expect(throws: expected) { try Catalog.openForWriting(at: fixture.path) }
         #expect(throws: expected) { try Catalog.openForReading(at: fixture.path) }
         #expect("\(expected)".contains("newer Fidelio"))
