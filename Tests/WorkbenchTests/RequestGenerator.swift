@@ -139,8 +139,10 @@ struct RequestGenerator {
                 isBroken = isBroken || isDamaged
                 items.append((name, names.joined(separator: ",") + (isDamaged ? "," : "")))
             } else if !isText, chance(30) {
-                items.append((name, pick(["", "zz", "-5", "1e3", "99999999999999999999", "\u{0}"])))
-                isBroken = true
+                let text = pick(["", "zz", "-5", "1e3", "99999999999999999999", "\u{0}"])
+                items.append((name, text))
+                // Some numbers may be negative.
+                isBroken = isBroken || text != "-5" || !SchemaChecker(document: document).problems(.integer(-5), schema).isEmpty
             } else if isText, chance(70) {
                 let text = pick(Self.filters)
                 isBroken = isBroken || !SchemaChecker(document: document).problems(.string(text), schema).isEmpty
