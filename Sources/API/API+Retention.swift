@@ -39,7 +39,8 @@ extension API {
             var rule = RetentionRule()
             rule.last = try fields.integer("last", in: RetentionRule.counts)
             rule.best = try fields.integer("best", in: 1...RetentionRule.counts.upperBound)
-            rule.every = try fields.optionalInteger("every", in: RetentionRule.intervals)
+            // Null is no interval.
+            if fields.optionalValue("every") != .null { rule.every = try fields.optionalInteger("every", in: RetentionRule.intervals) }
             try fields.finish()
             try await workbench.setRetention(ofStudy: parameters["id"], rule, by: Visitor.current)
             return .json(rule.json)
