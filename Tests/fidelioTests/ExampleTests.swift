@@ -77,6 +77,8 @@ struct ExampleTests {
         ("fidelio queue RUN", "the desk's runs have ended; QueueCommandTests change a queued one"),
         ("fidelio queue ID", "the desk's runs have ended; QueueCommandTests change a queued one"),
         ("fidelio study plan.json --executor slurm:long", "needs a server with that executor; QueueControlTests ask for one"),
+        ("fidelio trash --restore N", "nothing on the desk was deleted; TrashTests restore what was"),
+        ("fidelio trash --remove N", "nothing on the desk was deleted; RetentionCommandTests remove by number"),
         ("fidelio serve --webhook URL", "needs an address that listens; WebhookTests tell one"),
         ("fidelio study --extend", "would lengthen a study that other examples use; QueueCommandTests extend one"),
         ("fidelio evaluate 3f9c2a --metrics psnr,lr_psnr", "a ring has no low resolution; EnlargeCommandTests evaluate at several temperatures"),
@@ -88,13 +90,14 @@ struct ExampleTests {
     /// Placeholders for the reader's own data. Rules for a specific command come first.
     private static func placeholders(_ example: Example, _ ids: [String: String], port: String) -> String {
         var text = example.text.replacing(".build/release/fidelio", with: "fidelio")
-        let isOfStudies = ["fidelio report", "fidelio study", "fidelio export study"].contains { text.hasPrefix($0) }
+        let isOfStudies = ["fidelio report", "fidelio study", "fidelio export study", "fidelio retention", "fidelio gc"].contains { text.hasPrefix($0) }
         var rules: [(String, String)] = [
             ("8642", port), ("/path/to/mnist", "no-such-folder"), ("--from FOLDER", "--from no-such-folder"), ("~/Downloads/mnist", "no-such-folder"),
             ("/data/fidelio", "Storage"), ("/var/lib/fidelio", "Storage"), ("/backup/fidelio", "backup"), ("backup FOLDER", "backup backup"),
             ("--storage PATH", "--storage Storage"), ("/run/fidelio/http.sock", "$W/http.sock"),
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
-            ("3f9c2a71b04d", ids["revision"] ?? ""), ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
+            ("3f9c2a71b04d", ids["revision"] ?? ""), ("retention 3f9c2a --keep 400", "retention \(ids["run"] ?? "") --keep 4"), ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
+            ("retention STUDY", "retention \(ids["study"] ?? "")"), ("retention RUN --keep STEP", "retention \(ids["run"] ?? "") --keep 4"),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
             ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("prove NOTEBOOK", "prove seeds-and-budgets"),
             ("--starter NAME", "--starter start-here"), ("notebook export NAME", "notebook export seeds-and-budgets"), ("FILE.ipynb", "analysis.ipynb"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),

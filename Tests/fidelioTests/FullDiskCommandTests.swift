@@ -57,7 +57,7 @@ struct FullDiskCommandTests {
         _ = try await server.end(SIGKILL)
         try disk.restorePower()
         let again = try await Program.run("member", "list", "--json", "--storage", storage)
-        #expect(again.code == 0 && again.json.arrayValue?.compactMap { $0["name"]?.stringValue } == ["ada"], "\(again)")
+        #expect(again.code == 0 && again.json.arrayValue?.compactMap { $0["name"]?.stringValue } == ["owner", "ada"], "\(again)")
     }
 
     @Test func aReadOnlyDiskIsRead() async throws {

@@ -86,28 +86,33 @@ export async function checkpoints({ root, signal, setTitle }) {
     fill(body, page.checkpoints.map((one, place) => h("tr", {},
       h("th", { scope: "row" }, h("a", { href: `/runs/${one.run}` }, h("code", {}, one.run))), h("td", {}, titleOf(models, one.model)), h("td", {}, one.dataset), h("td", { class: "number" }, String(one.seed)),
       h("td", { class: "number" }, steps[place], one.final ? " (final)" : "", one.best ? " (best)" : ""), h("td", {}, valueWords(one, metrics)), h("td", { class: "number" }, sizes[place]), h("td", {}, timeOf(one.created)),
-      h("td", {}, copyable(one.digest, "digest of the checkpoint")), h("td", {}, download(one.url, "Download"), " ", keepButton(one), " ", deleteButton("checkpoint", `${one.run}/${one.step}`, "Delete …", load, true)))));
+      h("td", {}, copyable(one.digest, "digest of the checkpoint")), h("td", {}, download(one.url, "Download"), " ", keepButton(one, kept.has(`${one.run}/${one.step}`), load, (error) => fill(message, problem(error))), " ", deleteButton("checkpoint", `${one.run}/${one.step}`, "Delete …", load, true)))));
     fill(message, page.checkpoints.length ? null : h("p", { class: "quiet spaced" }, query().get("q") ? "No checkpoint fits this filter." : "No checkpoints yet. A run saves them while it trains."));
     earlier.disabled = !query().get("page");
     later.disabled = !next;
     pager.hidden = !query().get("page") && !next;
   }
-  /** @param {ListedCheckpoint} one */
-  function keepButton({ run, step }) {
-    const isKept = kept.has(`${run}/${step}`);
-    return h("button", {
-      type: "button", class: "plain small", "data-needs": "editor", "aria-pressed": String(isKept), title: "Whatever a retention rule says",
-      onclick: async () => {
-        try {
-          await post("/retention/kept", { run, step, kept: !isKept });
-          await load();
-        } catch (error) {
-          fill(message, problem(error));
-        }
-      },
-    }, isKept ? "Kept" : "Keep");
-  }
   await load();
+}
+
+/**
+ * @param {ListedCheckpoint} checkpoint
+ * @param {boolean} isKept
+ * @param {() => Promise<void>} changed
+ * @param {(error: unknown) => void} failed
+ */
+function keepButton({ run, step }, isKept, changed, failed) {
+  return h("button", {
+    type: "button", class: "plain small", "data-needs": "editor", "aria-pressed": String(isKept), title: "Whatever a retention rule says",
+    onclick: async () => {
+      try {
+        await post("/retention/kept", { run, step, kept: !isKept });
+        await changed();
+      } catch (error) {
+        failed(error);
+      }
+    },
+  }, isKept ? "Kept" : "Keep");
 }
 
 /** @param {ListedCheckpoint} checkpoint @param {Metric[]} metrics */
