@@ -7,7 +7,9 @@ import Testing
 struct SurvivalTests {
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("long/survival").path
 
-    @Test func nothingIsLostDoubledOrChanged() async throws {
+    /// With the long tests: on a machine with much other work its waits can run out.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil, "needs FIDELIO_LONG_TESTS"))
+    func nothingIsLostDoubledOrChanged() async throws {
         let outcome = try await Tool.finish("python3", [Self.script, "30", "--short", "--fidelio", Program.path], within: 540)
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n").map(String.init)
