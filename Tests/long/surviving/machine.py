@@ -25,18 +25,18 @@ class Clock:
     """The wall clock of the programs that `environment` is given to."""
 
     def __init__(self, folder):
-        self.path, self.library, self.problem = os.path.join(folder, "clock"), os.path.join(folder, "clock.so"), ""
+        self.path, self.shim, self.problem = os.path.join(folder, "clock"), os.path.join(folder, "clock.so"), ""
         source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock.c")
         self.set(0)
         try:
-            done = subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library, source], capture_output=True, text=True)
+            done = subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.shim, source], capture_output=True, text=True)
             self.problem = done.stderr.strip()[:200] if done.returncode else ""
         except OSError as error:
             self.problem = f"cc: {error.strerror}"
 
     @property
     def environment(self):
-        return {} if self.problem else {"LD_PRELOAD": self.library, "FIDELIO_SURVIVAL_CLOCK": self.path}
+        return {} if self.problem else {"LD_PRELOAD": self.shim, "FIDELIO_SURVIVAL_CLOCK": self.path}
 
     def set(self, seconds):
         with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as file:
