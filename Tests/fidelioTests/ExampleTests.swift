@@ -77,6 +77,7 @@ struct ExampleTests {
         ("fidelio queue RUN", "the desk's runs have ended; QueueCommandTests change a queued one"),
         ("fidelio queue ID", "the desk's runs have ended; QueueCommandTests change a queued one"),
         ("fidelio study plan.json --executor slurm:long", "needs a server with that executor; QueueControlTests ask for one"),
+        ("fidelio gc 3f9c2a", "another example takes the rule of the desk's study away; RetentionCommandTests clean up by one"),
         ("fidelio trash --restore N", "nothing on the desk was deleted; TrashTests restore what was"),
         ("fidelio trash --remove N", "nothing on the desk was deleted; RetentionCommandTests remove by number"),
         ("fidelio serve --webhook URL", "needs an address that listens; WebhookTests tell one"),
